@@ -18,7 +18,7 @@ function create() {
 }
 
 // In development, Next may run this module once for each route, and again after an edit. All routes must share
-// one back end: a stream gets only the changes that are announced to its own.
+// one back end: a stream gets only the changes that are announced to its own back end.
 const shared = globalThis as typeof globalThis & { kit?: ReturnType<typeof create> };
 export const { users, backend } = (shared.kit ??= create());
 export const permissions = forNext(backend);
