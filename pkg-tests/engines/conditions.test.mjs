@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, DOCUMENT, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
 
@@ -116,7 +117,8 @@ forEachEngine((engine) => {
     assert.deepEqual(await refreshed(driver, 1), ["failed"]);
     endpoint.isDown = false;
     assert.deepEqual(await refreshed(driver, 1), ["fresh"]);
-    assert.deepEqual(endpoint.asked, [false, true]);
+    // The session also tries again by itself, perhaps before that.
+    assert.ok([1, 2].some((times) => isDeepStrictEqual(endpoint.asked, [false, ...Array(times).fill(true)])), `requests were conditional: ${endpoint.asked}`);
     assert.deepEqual(await recorded(driver), { hidden: [], warnings: 0, errors: ["network"] });
     await assertClean(driver);
   });
