@@ -18,7 +18,12 @@ const server = createServer(async (request, response) => {
   // The commands of the guides print nothing when they succeed.
   if (request.method === "PUT") response.on("finish", () => console.log(`${request.url}: ${response.statusCode === 204 ? "changed" : `refused (${response.statusCode})`}`));
   if (!isSession || request.method !== "POST") {
-    if (isSession && request.method === "DELETE") response.setHeader("Set-Cookie", cookie("", "; Max-Age=0"));
+    if (isSession && request.method === "DELETE") {
+      response.setHeader("Set-Cookie", cookie("", "; Max-Age=0"));
+      // A session that is not there any more, such as after a restart, has ended.
+      const id = /(?:^|; )session=([^;]+)/.exec(request.headers.cookie)?.[1];
+      if (!request.headers.authorization && !sessions.has(id)) return response.writeHead(204, { "Cache-Control": "no-store" }).end();
+    }
     return api.emit("request", request, response);
   }
   const sent = await new Response(request).json().catch(() => undefined);

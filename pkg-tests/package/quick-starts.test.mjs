@@ -118,22 +118,54 @@ async function stumble(t, address) {
   assert.equal(await alert.count(), 0);
   await page.unroute(session);
 
-  await page.route(session, (route) => route.abort());
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await alert.filter({ hasText: "did not end the session" }).waitFor();
-  assert.equal(await page.getByText("Signed in as grace").isVisible(), false);
-  await page.unroute(session);
+  await signOutUnanswered(page);
   return page;
 }
 
-/** A page whose sign-out had no answer offers to sign out again, and says nothing more once the server has ended the session. */
+/** Signs out while the server does not answer: the page says so. */
+async function signOutUnanswered(page) {
+  const session = "**/api/session";
+  await page.route(session, (route) => route.abort());
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("alert").filter({ hasText: "did not end the session" }).waitFor();
+  assert.equal(await page.getByText("Signed in as grace").isVisible(), false);
+  await page.unroute(session);
+}
+
+/**
+ * A page whose sign-out had no answer offers to sign out again, and says nothing more once the session has ended on the
+ * server: by this request, or by a restart, after which a server may answer 401. Nor does it once somebody has signed in.
+ */
 async function signOutAgain(page) {
-  const ended = page.waitForResponse((response) => response.request().method() === "DELETE");
-  await page.getByRole("button", { name: "Sign out again" }).click();
-  assert.equal((await ended).status(), 204);
-  await page.getByRole("alert").waitFor({ state: "detached" });
+  const session = "**/api/session";
+  const alert = page.getByRole("alert");
+  const again = async () => {
+    const ended = page.waitForResponse((response) => response.request().method() === "DELETE");
+    await page.getByRole("button", { name: "Sign out again" }).click();
+    const status = (await ended).status();
+    await alert.waitFor({ state: "detached" });
+    return status;
+  };
+  const signInAnew = async () => {
+    await enter(page, "grace-demo");
+    await page.getByText("Signed in as grace").waitFor();
+  };
+  assert.equal(await again(), 204);
   await page.reload();
-  await page.getByLabel("User").waitFor();
+
+  await signInAnew();
+  await signOutUnanswered(page);
+  await page.route(session, (route) => route.fulfill({ status: 401 }));
+  assert.equal(await again(), 401);
+  await page.unroute(session);
+
+  await signInAnew();
+  await signOutUnanswered(page);
+  await signInAnew();
+  // The session ends elsewhere.
+  assert.equal((await page.request.delete(new URL("/api/session", page.url()).href)).status(), 204);
+  await page.getByLabel("User").or(page.getByRole("link", { name: "Sign in", exact: true })).first().waitFor();
+  assert.equal(await alert.count(), 0);
 }
 
 /** Until it is known whether somebody is signed in, and while that cannot be found out, there is no form; every page says that loading has failed. */
