@@ -149,6 +149,7 @@ async function layOutGuide(t, others = {}) {
   await mkdir(join(folder, "dist/assets"), { recursive: true });
   await writeFile(join(folder, "dist/index.html"), "the built page");
   await writeFile(join(folder, "dist/assets/main-1a2b3c.js"), SCRIPT);
+  for (const name of ["main-5INURTSO.js", "main.js"]) await writeFile(join(folder, "dist", name), SCRIPT);
   return folder;
 }
 
@@ -204,6 +205,8 @@ test("the back end of the guide compresses the files of the built page, lets bro
   const answer = await fetch(`${origin}/assets/main-1a2b3c.js`, { headers: { "accept-encoding": "br" } });
   assert.equal(await answer.text(), SCRIPT);
   assert.deepEqual(["content-encoding", "cache-control"].map((name) => answer.headers.get(name)), ["br", "public, max-age=31536000, immutable"]);
+  const kept = async (path) => (await fetch(origin + path)).headers.get("cache-control");
+  assert.deepEqual([await kept("/main-5INURTSO.js"), await kept("/main.js")], ["public, max-age=31536000, immutable", "public, max-age=0"]);
   for (const path of ["/assets/main-0.js", "/assets/main-0.css", "/permgate-0.wasm", "/main-0.js.map"]) assert.equal((await fetch(origin + path)).status, 404, path);
   assert.doesNotMatch((await fetch(origin)).headers.get("cache-control"), /immutable/);
   assert.equal(await (await fetch(`${origin}/users/ada@example.com`)).text(), "the built page");
