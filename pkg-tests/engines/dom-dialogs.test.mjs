@@ -1,10 +1,10 @@
 /** F60: modal dialogs that are refused, in any mode and at any moment, neither keep the page from being used nor can be used themselves. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Button, Key } from "selenium-webdriver";
 import { forEachEngine } from "../support/engines.mjs";
-import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { allow, shareDom } from "./dom-stage.mjs";
 import { assertClean, run } from "./stage.mjs";
 
 const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
@@ -12,20 +12,11 @@ const HIDDEN = 'data-permission="a:use"';
 const BESIDE = '<button id="beside">beside</button>';
 
 forEachEngine((engine) => {
-  const stops = [];
-  before(async () => {
-    await openDom({ after: (stop) => stops.push(stop) }, engine);
-    await put(engine.driver, "");
-    await beginWith(engine.driver, []);
-  });
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
-  });
+  const shared = shareDom(engine);
 
   /** Sets the content of the page while these permissions are granted, and makes it record clicks and the events of dialogs. */
   async function stage(html, ...names) {
-    await allow(engine.driver, ...names);
-    await put(engine.driver, html);
+    await shared.stage(html, ...names);
     await run(engine.driver, () => {
       window.acts = [];
       window.find = (id) => document.getElementById(id) ?? document.querySelector("#host").shadowRoot.querySelector(`#${id}`);
@@ -47,6 +38,14 @@ forEachEngine((engine) => {
       return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
     }, id);
     await engine.driver.actions().move(place).press(Button.LEFT).release(Button.LEFT).perform();
+  }
+
+  /** The page is used again, and without an error. */
+  async function assertUsable() {
+    await acts();
+    await click("beside");
+    assert.deepEqual(await acts(), ["beside"]);
+    await assertClean(engine.driver);
   }
 
   const press = (...keys) => engine.driver.actions().sendKeys(...keys).perform();
@@ -91,10 +90,7 @@ forEachEngine((engine) => {
       await stage(`${BESIDE}<section ${gated(mode)}><dialog id="dialog">dialog</dialog></section>`);
       await show("dialog");
       assert.deepEqual(await modal("dialog"), []);
-      await acts();
-      await click("beside");
-      assert.deepEqual(await acts(), ["beside"]);
-      await assertClean(driver);
+      await assertUsable();
     });
   }
 
@@ -112,10 +108,7 @@ forEachEngine((engine) => {
       assert.deepEqual([await acts(), await run(driver, () => document.querySelector("#field").value)], [[], "a"]);
       await press(Key.ESCAPE);
       assert.deepEqual(await modal("dialog"), []);
-      await acts();
-      await click("beside");
-      assert.deepEqual(await acts(), ["beside"]);
-      await assertClean(driver);
+      await assertUsable();
     });
   }
 
@@ -249,10 +242,7 @@ forEachEngine((engine) => {
     await press(Key.ESCAPE);
     await press(Key.ESCAPE);
     assert.deepEqual(await modal("dialog"), []);
-    await acts();
-    await click("beside");
-    assert.deepEqual(await acts(), ["beside"]);
-    await assertClean(driver);
+    await assertUsable();
   });
 
   test("F60 a page that locks its scrolling while a modal dialog is open can be scrolled when that dialog is hidden", async () => {

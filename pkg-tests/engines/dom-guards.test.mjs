@@ -1,30 +1,20 @@
 /** F58–F62: cases for which a single check in the code exists. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Button, Key } from "selenium-webdriver";
 import { forEachEngine } from "../support/engines.mjs";
-import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { allow, put, shareDom } from "./dom-stage.mjs";
 import { assertClean, ENDPOINT, run } from "./stage.mjs";
 
 const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
 
 forEachEngine((engine) => {
-  const stops = [];
-  let authority;
-  before(async () => {
-    authority = await openDom({ after: (stop) => stops.push(stop) }, engine);
-    await put(engine.driver, "");
-    await beginWith(engine.driver, []);
-  });
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
-  });
+  const shared = shareDom(engine);
 
   /** Sets the content of the page while these permissions are granted; `window.acts` gets what the page hears of. */
   async function stage(html, ...names) {
-    await allow(engine.driver, ...names);
-    await put(engine.driver, html);
+    await shared.stage(html, ...names);
     await run(engine.driver, () => {
       window.acts = [];
       window.watch.isLooking = true;
@@ -235,6 +225,7 @@ forEachEngine((engine) => {
   test("a title follows its reason, and the decision's sentence; an own mode is called again with another decision, and a hidden option has no title", async () => {
     const { driver } = engine;
     await stage("", "a:use");
+    const { authority } = shared;
     const before = authority.document;
     authority.document = { subject: "u-17", version: 1, permissions: [] };
     await run(driver, async (endpoint) => {

@@ -1,9 +1,9 @@
 /** F58–F60: more kinds of elements and actions, similar to those that were reported; none of the actions changes or activates a refused element. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { forEachEngine } from "../support/engines.mjs";
-import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { allow, shareDom } from "./dom-stage.mjs";
 import { userOf } from "./neighbour-acts.mjs";
 import { PROXIES } from "./neighbour-proxies.mjs";
 import { VALUES } from "./neighbour-values.mjs";
@@ -35,16 +35,7 @@ function prepare() {
 }
 
 forEachEngine((engine) => {
-  const stops = [];
-  before(async () => {
-    await openDom({ after: (stop) => stops.push(stop) }, engine);
-    await run(engine.driver, prepare);
-    await put(engine.driver, "");
-    await beginWith(engine.driver, []);
-  });
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
-  });
+  const shared = shareDom(engine, { prepare });
 
   for (const [what, { html, modes, setup = () => undefined, looks = STATE, act, only, first, isOneWay, isUsed }] of Object.entries({ ...VALUES, ...PROXIES })) {
     if (only && !only.includes(engine.name)) continue;
@@ -52,8 +43,7 @@ forEachEngine((engine) => {
       test(`F58 F60 ${what}, in mode \`${mode}\`, ${isUsed ? "can be used" : "cannot be used until it is granted"}`, async () => {
         const { driver } = engine;
         const user = userOf(engine);
-        await allow(driver, ...(first ? ["a:use"] : []));
-        await put(driver, html.replace("@", `data-permission="a:use" data-permission-mode="${mode}"`));
+        await shared.stage(html.replace("@", `data-permission="a:use" data-permission-mode="${mode}"`), ...(first ? ["a:use"] : []));
         await run(driver, () => {
           window.acts = [];
           document.designMode = "off";

@@ -1,33 +1,25 @@
 /** F58–F60: keys that leave a read-only element, keys that are held down, lists whose options change, media, and areas of image maps in refused regions. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Key } from "selenium-webdriver";
 import { forEachEngine } from "../support/engines.mjs";
-import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { allow, shareDom } from "./dom-stage.mjs";
 import { assertClean, run } from "./stage.mjs";
 
 const READONLY = 'data-permission="a:use" data-permission-mode="readonly"';
 
 forEachEngine((engine) => {
-  const stops = [];
-  before(async () => {
-    await openDom({ after: (stop) => stops.push(stop) }, engine);
+  const shared = shareDom(engine, {
     // Older than the binding: keeps the focus and keys from permgate while `isDeaf` is set.
-    await run(engine.driver, () => {
+    prepare: () => {
       for (const type of ["focusin", "keydown", "keypress"]) window.addEventListener(type, (event) => window.isDeaf && event.stopImmediatePropagation(), true);
-    });
-    await put(engine.driver, "");
-    await beginWith(engine.driver, []);
-  });
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
+    },
   });
 
   /** Sets the content of the page while these permissions are granted. */
   async function stage(html, ...names) {
-    await allow(engine.driver, ...names);
-    await put(engine.driver, html);
+    await shared.stage(html, ...names);
     await run(engine.driver, () => window.frames());
   }
 

@@ -1,5 +1,6 @@
 /** Opens, fills, binds and inspects the pages of the tests of the DOM. */
 
+import { after, before } from "node:test";
 import { openPage, run, startAuthority } from "./stage.mjs";
 
 /** The result of `gating` in the page for each mode; `own` is the page's own mode. */
@@ -27,3 +28,30 @@ export const beginWith = (driver, names, options = {}) => run(driver, (names, op
 
 /** Grants exactly these permissions from now on. */
 export const allow = (driver, ...names) => run(driver, (names) => window.allow(names), names);
+
+/**
+ * Opens one page for all tests of an engine, with an instance that grants nothing, and closes it after them. In the page,
+ * `prepare` runs before the instance is created, and `follow` after that. Returns the page's server, once it is open, and
+ * `stage`, which grants exactly these permissions and then sets the content of the page.
+ */
+export function shareDom(engine, { prepare = () => undefined, follow = () => undefined, given } = {}) {
+  const stops = [];
+  const shared = {
+    authority: undefined,
+    async stage(html, ...names) {
+      await allow(engine.driver, ...names);
+      await put(engine.driver, html);
+    },
+  };
+  before(async () => {
+    shared.authority = await openDom({ after: (stop) => stops.push(stop) }, engine);
+    await run(engine.driver, prepare, given);
+    await put(engine.driver, "");
+    await beginWith(engine.driver, []);
+    await run(engine.driver, follow, given);
+  });
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+  return shared;
+}

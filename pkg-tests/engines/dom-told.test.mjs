@@ -1,11 +1,11 @@
 /** F58–F60: which keys and presses on refused elements the page gets as events, and of which the browser's own action is prevented. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Button, Key } from "selenium-webdriver";
 import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
-import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { allow, put, shareDom } from "./dom-stage.mjs";
 import { assertClean, run } from "./stage.mjs";
 
 const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
@@ -50,11 +50,10 @@ const TOLD = {
 };
 
 forEachEngine((engine) => {
-  const stops = [];
-  before(async () => {
-    await openDom({ after: (stop) => stops.push(stop) }, engine);
-    await run(engine.driver, (types) => {
-      // Added before the binding: gets all events, and keeps them, to see later whether they were prevented. It stops events of the type `lost`.
+  shareDom(engine, {
+    given: TYPES,
+    // Added before the binding: gets all events, and keeps them, to see later whether they were prevented. It stops events of the type `lost`.
+    prepare: (types) => {
       window.events = [];
       for (const type of types) {
         window.addEventListener(type, (event) => {
@@ -62,17 +61,12 @@ forEachEngine((engine) => {
           if (type === window.lost) event.stopImmediatePropagation();
         }, true);
       }
-    }, TYPES);
-    await put(engine.driver, "");
-    await beginWith(engine.driver, []);
+    },
     // Added after the binding: gets only the events that permgate lets through to the page.
-    await run(engine.driver, (types) => {
+    follow: (types) => {
       window.told = [];
       for (const type of types) document.addEventListener(type, (event) => window.told.push({ type, key: event.key, target: event.target.id }), true);
-    }, TYPES);
-  });
-  after(async () => {
-    for (const stop of stops.reverse()) await stop();
+    },
   });
 
   /** Sets the content of the page, in which nothing is granted. */
