@@ -90,7 +90,7 @@ export class Nodes {
     for (const name of /** @type {const} */ (["showModal", "close", "requestClose"])) {
       this.#stops.push(afterCall(this.#document, "HTMLDialogElement", name, (dialog) => /** @type {Equipment["dialogs"]} */ (this.#dialogs).called(dialog)));
     }
-    this.#modes.complain();
+    this.#modes.settled();
   }
 
   /** Watches the root and binds its elements; the module answers from now on. @param {Module} module */
@@ -175,7 +175,7 @@ export class Nodes {
     if (pairs.length > 0) this.#write(this.#index.flip(pairs));
     if (this.#modes.size === 0 || this.#isOver) return;
     this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).revisit());
-    this.#modes.complain();
+    this.#modes.settled();
   }
 
   /**
@@ -206,7 +206,7 @@ export class Nodes {
     this.#watch.unobserved(() => this.#writeEach(writes));
     if (focused) handOn(focused, (node) => this.#above.of(node), (node) => this.#modes.placeOf(node) !== undefined);
     if (isHiding) this.#blocker.letGo();
-    this.#modes.complain();
+    this.#modes.settled();
     this.#later.decided(this.#index.stateOf(numbers[0]));
   }
 
@@ -264,7 +264,7 @@ export class Nodes {
     this.#unhidden?.stop();
     if (clean) this.#style.drop();
     else this.#style.rest();
-    this.#modes.complain();
+    this.#modes.settled();
     if (!isFirst) return;
     this.#rivals.leave();
     this.#modes.stop();
@@ -348,7 +348,7 @@ export class Nodes {
       this.stop(false);
       throw cause;
     }
-    this.#modes.complain();
+    this.#modes.settled();
     if (unread.length > 0 && !this.#isOver) /** @type {Module} */ (this.#module).complain();
   }
 

@@ -43,7 +43,7 @@ export class NoModes {
   placeOf() {}
   write() {}
   forget() {}
-  complain() {}
+  settled() {}
   stop() {}
 
   /** @returns {Undo} */

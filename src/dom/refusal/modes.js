@@ -191,11 +191,11 @@ export class Modes {
   /** Reports a problem at once. @param {Parameters<Report>} complaint */
   report(...complaint) {
     this.#complaints.push(complaint);
-    this.complain();
+    this.settled();
   }
 
   /** Elements have other modes or places than before: closes and shows dialogs, and reports the collected problems. Both call listeners of the application. */
-  complain() {
+  settled() {
     this.#tree.settled();
     if (this.#complaints.length === 0) return;
     for (const complaint of this.#complaints.splice(0)) this.#page.report(...complaint);
