@@ -111,6 +111,7 @@ export function followPermissions(permissions: AnyPermissions, { invalidate, inv
     const complete = navigating?.complete;
     // A navigation that was given up stays there, settled, until the next one.
     if (!complete || complete === waitedFor) return void invalidate(PERMISSIONS);
+    // Also after this function has stopped: an effect that begins anew would not know of the change.
     const next = () => runAgain(complete);
     void complete.then(next, next);
   };
