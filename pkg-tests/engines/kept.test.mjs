@@ -27,8 +27,8 @@ async function stage(t, { driver }, options) {
   await openPage(driver, authority.origin);
   await begin(driver, options);
   await showsOnly(driver, SHOWN);
-  // The chunk of modes, which every page loads when it is idle, is the last that it loads.
-  await until("the chunk is loaded", () => run(driver, () => performance.getEntriesByType("resource").some(({ name }) => name.includes("refusal"))));
+  // The chunk of misspelt names is the last that a page loads: the chunk of modes, which it loads when it is idle, asks for it.
+  await until("the last chunk is loaded", () => run(driver, () => performance.getEntriesByType("resource").some(({ name }) => name.includes("misspelt"))));
   await run(driver, () => (window.isKept = true));
   return authority;
 }
