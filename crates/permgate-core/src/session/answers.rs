@@ -206,6 +206,14 @@ fn fail_claims(state: &mut State, problem: Problem, effects: &mut Effects) {
     // The same token would still be malformed a second later, so the next attempt is not urgent.
     let pause = (!is_soon_over).then_some(state.config.lifetimes.ttl);
     fail(state, problem, pause, effects);
+    // If the clock is wrong, the next token shows it, but not within the first second: several
+    // quick attempts would be in vain, and the one after them late.
+    let comparable = state.credentials.issuing_is_comparable();
+    if let Some(moment) = comparable.filter(|moment| is_soon_over && *moment > state.now())
+        && state.supply.loader.is_due()
+    {
+        state.supply.loader.load_at(moment, Cause::Retry);
+    }
 }
 
 pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effects: &mut Effects) {

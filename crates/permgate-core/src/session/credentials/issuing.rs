@@ -33,4 +33,9 @@ impl Issuing {
         let difference = (advanced - passed).max(passed - advanced);
         issued > before && difference <= TOLERANCE
     }
+
+    /// From when on the next token can be compared with the last one.
+    pub(super) fn comparable(&self) -> Option<Moment> {
+        self.last.map(|(_, received)| received + APART)
+    }
 }

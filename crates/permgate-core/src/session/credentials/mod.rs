@@ -17,7 +17,7 @@ use presumption::Presumption;
 pub(super) use standing::Standing;
 
 use super::counters::{Epoch, RenewalNumber, Ticket};
-use crate::time::{Clock, Millis, Wall};
+use crate::time::{Clock, Millis, Moment, Wall};
 use crate::wire::Reading;
 
 /// A token takes less time than this to come: a clock that is further ahead is wrong.
@@ -201,6 +201,11 @@ impl Credentials {
         let (is_new, now) = (self.issuing.is_new(issued, clock.elapsed()), clock.issuers_time());
         let is_wrong = now > issued + CLOCK_WRONG || token.end().is_some_and(|end| end <= now);
         (is_new && is_wrong).then_some(issued)
+    }
+
+    /// From when on the next token may show that the clock is wrong.
+    pub(super) fn issuing_is_comparable(&self) -> Option<Moment> {
+        self.issuing.comparable()
     }
 
     /// Sends this token from here on. Returns false if the endpoint has refused it before.

@@ -133,6 +133,20 @@ fn f67_on_a_wrong_clock_tokens_that_are_issued_as_real_time_passes_are_believed_
 }
 
 #[test]
+fn f67_on_a_fast_clock_a_token_is_believed_within_two_seconds_whenever_the_attempts_fall() {
+    for seed in 0..300 {
+        let mut page = skewed(2 * HOUR, Config { seed, ..Config::new(Source::Token) });
+        for _ in 0..20 {
+            if page.session.is_loading() {
+                page.give(&issued_at(true_seconds(&page)));
+            }
+            page.pass(100);
+        }
+        assert!(page.can("a"), "seed {seed}");
+    }
+}
+
+#[test]
 fn f67_a_token_expires_at_its_end_also_on_a_clock_that_was_wrong() {
     for off in [-2 * HOUR, 2 * HOUR] {
         let mut page = skewed(off, Config::new(Source::Token));
