@@ -11,6 +11,7 @@ const OF_QUESTIONS = ["malformed-requirement", "unknown-mode", "unknown-permissi
 /** Reports errors. */
 export class Reports {
   readonly #told = new Set<string>();
+  #warned = "";
   readonly #listen: (error: PermgateError) => unknown;
 
   /** `listen` returns false if there are no listeners. */
@@ -33,7 +34,9 @@ export class Reports {
 
   tell(error: PermgateError): void {
     // A page on which nobody has signed in is not faulty.
-    if (this.#listen(error) === false && error.code !== "unauthenticated") console.warn(error.message, ...(error.element ? [error.element] : []));
+    if (this.#listen(error) !== false || error.code === "unauthenticated") return;
+    // During an outage, each attempt fails in the same way.
+    if (error.message !== this.#warned || error.element) console.warn((this.#warned = error.message), ...(error.element ? [error.element] : []));
   }
 
   #once(key: string, error: PermgateError): void {

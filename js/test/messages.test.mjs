@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
+import { serve } from "./server.mjs";
 
 const GERMAN = {
   "not-granted": ({ requirement, resource }) => `„${requirement}“ ist Ihnen ${resource ? `für ${resource} ` : ""}nicht erlaubt.`,
@@ -44,4 +45,16 @@ test("a function of `messages` that throws or returns no string does not change 
   t.after(() => odd.dispose());
   assert.equal(typeof odd.check("b").message, "string");
   await assert.rejects(createPermissions({ bootstrap: ["a"], messages: "de" }), { code: "invalid-option" });
+});
+
+test("attempts that fail in the same way are written to the console once, until another error comes", async (t) => {
+  let status = 503;
+  const server = await serve(() => ({ status }));
+  t.after(server.close);
+  const warned = t.mock.method(console, "warn", () => undefined);
+  const permissions = await createPermissions({ endpoint: server.origin });
+  t.after(() => permissions.dispose());
+  for (status of [503, 503, 500, 500, 503]) await permissions.refresh();
+  const statuses = warned.mock.calls.map(({ arguments: [message] }) => /status (\d+)/.exec(message)?.[1]);
+  assert.deepEqual(statuses, ["503", "500", "503"]);
 });

@@ -40,6 +40,9 @@ forEachEngine((engine) => {
     assert.equal(proxy.asked(CHUNK), 1, "the first element with a mode did not make the chunk load");
     const hidden = Object.fromEntries([...MODES, "box"].map((id) => [id, "hidden"]));
     assert.deepEqual(await gatings(driver), hidden);
+    // Elements that are going to be seen keep their place, so that nothing on the page moves when they are.
+    const placed = await run(driver, () => window.tagged().filter((element) => element.getClientRects().length > 0).map(({ id }) => id));
+    assert.deepEqual(placed, ["disable", "readonly", "inert", "box"]);
 
     await run(driver, () => {
       for (const element of document.querySelectorAll("button, #label")) element.click();

@@ -291,7 +291,7 @@ const STYLE = /* @__PURE__ */ (() => `@layer permgate{\
 [data-permission]:not(${SHOWN}){visibility:hidden!important;content-visibility:hidden!important;opacity:0!important;\
 pointer-events:none!important;transition:none!important;animation:none!important}\
 [data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
-[data-permission]:not(${SHOWN}${WAITING.map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("")}){display:none!important}\
+[data-permission]:not(${SHOWN}${WAITING.map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-applied])`).join("")}){display:none!important}\
 col[data-permission]:not(${SHOWN}),colgroup[data-permission]:not(${SHOWN}) col{display:table-column!important;visibility:collapse!important}\
 colgroup[data-permission]:not(${SHOWN}){display:table-column-group!important;visibility:collapse!important}}`)();
 

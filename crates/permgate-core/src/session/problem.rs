@@ -159,7 +159,7 @@ impl fmt::Display for Problem {
             ),
             Self::Network(message) => write!(
                 f,
-                "the endpoint cannot be reached: {message}; check that it is up and allows this origin (CORS)",
+                "the endpoint cannot be reached: {message}; check that it is up, and its CORS headers if it has another origin",
             ),
             Self::Timeout => f.write_str("the endpoint did not answer in time"),
             Self::TooLarge => f.write_str("the permission document is longer than 16 MiB"),
