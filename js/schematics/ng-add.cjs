@@ -31,6 +31,6 @@ exports.ngAdd = () => (tree, { logger }) => {
   } catch (cause) {
     logger.warn(`permgate: angular.json could not be changed (${cause.message}); docs/guide/bundlers.md says what belongs into it`);
   }
-  logger.info("permgate: add `providePermgate` to the providers of the application; node_modules/permgate/docs/guide/angular.md says how");
+  logger.info("permgate: add `providePermgate` to the providers of the application; `npx permgate files angular` writes the files of node_modules/permgate/docs/guide/angular.md");
   return tree;
 };

@@ -4,14 +4,17 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { compileScript, parse } from "vue/compiler-sfc";
-import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { DIST, HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { startProxy } from "../support/proxy.mjs";
 import { until } from "../support/deadline.mjs";
 import { freePort, start } from "../support/processes.mjs";
 import { serve } from "../support/static-server.mjs";
 import { bundlePrograms } from "./adapters/angular.mjs";
+
+// The reader of `permgate files`, which is no entry of the package.
+const { filesOf: printedFiles } = await import(pathToFileURL(join(PACKAGE, "bin/files/guide.mjs")));
 
 /** The address of the back end in the guide. */
 export const PRINTED = "http://127.0.0.1:8787";
@@ -61,10 +64,9 @@ export default createRouter({ history: createWebHistory(), routes: [{ path: "/",
   },
 };
 
-/** The files of a guide after comments with this mark, by name. */
+/** The files of a guide after comments with this mark, by name, with the address of the back end. */
 export function filesOf(text, mark, backend) {
-  const found = text.matchAll(new RegExp(`<!-- ${mark}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"));
-  return Object.fromEntries([...found].map(([, path, indent, code]) => [path, code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend)]));
+  return Object.fromEntries(Object.entries(printedFiles(text, mark)).map(([path, code]) => [path, code.replaceAll(PRINTED, backend)]));
 }
 
 /** Writes files into a folder of their own, in which packages are found. */

@@ -158,6 +158,9 @@ const CHECKER = [
   "stream-checks",
 ];
 
+/** The parts of the command `permgate files`. */
+const WRITER = ["application", "frameworks", "guide", "main", "options"];
+
 /** The entries for frameworks, and the files that they share. */
 const ADAPTERS = ["adapter", "next", "react", "react-router", "sveltekit", "tanstack-router", "vue", "vue-guard", "vue-router"];
 
@@ -182,6 +185,8 @@ const FILES = [
   ...["backend.mjs", "demo.mjs", ...SCHEMAS].map((name) => `docs/contract/${name}`),
   ...GUIDE.map((name) => `docs/guide/${name}.md`),
   "bin/permgate.mjs",
+  "bin/usage-error.mjs",
+  ...WRITER.map((name) => `bin/files/${name}.mjs`),
   ...CHECKER.map((name) => `bin/contract/${name}.mjs`),
   "cloak.css",
   "dist/cjs/decide.js",

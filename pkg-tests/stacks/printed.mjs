@@ -1,12 +1,13 @@
 /** Runs an application of the files that a guide prints, with the back end that comes with the package, as the guide says. */
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { openPage, openTab } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { followFromOtherSite } from "../support/other-site.mjs";
 import { freePort, start } from "../support/processes.mjs";
+import { run } from "./prepare.mjs";
 
 /** The address of the back end in the guides; that of Next has its back end in the application. */
 const PRINTED = "http://127.0.0.1:8787";
@@ -19,18 +20,22 @@ export async function startPrinted(folder) {
 }
 
 /**
- * Writes the files of the guide into the folder, with the address of the back end, if that is not in the application,
- * and without a line that the guide says to leave out (`leftOut`), also with its tests (`hasTests`); gives the guide's
- * commands, which revoke and grant as ada, for a back end at an address.
+ * Has `permgate files` write the files of the guide into the folder, also its tests (`hasTests`), with the address of
+ * the back end, if that is not in the application; gives the guide's commands, which revoke and grant as ada, for a
+ * back end at an address.
  */
-export function layOutPrinted(folder, guide, backend, { leftOut, hasTests = false } = {}) {
-  const text = readFileSync(join(folder, `node_modules/permgate/docs/guide/${guide}.md`), "utf8");
-  if (leftOut) assert.ok(text.includes(`leave out each line \`${leftOut}\``), "the guide does not say to leave this line out");
-  const kept = (code) => code.split("\n").filter((line) => line !== leftOut).join("\n");
-  for (const [, path, indent, code] of text.matchAll(new RegExp(`<!-- ${guide}${hasTests ? "(?: test)?" : ""}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), kept(code.replace(new RegExp(`^${indent}`, "gm"), "")).replaceAll(PRINTED, backend ?? PRINTED));
+export function layOutPrinted(folder, guide, backend, { hasTests = false } = {}) {
+  for (const part of hasTests ? [[], ["test"]] : [[]]) {
+    const written = run(folder, ["permgate", "files", guide, ...part, "--replace"]);
+    assert.ok(!written.includes("by hand"), written);
   }
+  if (backend) {
+    for (const path of run(folder, ["permgate", "files", guide, "--list"]).trim().split("\n")) {
+      const text = readFileSync(join(folder, path), "utf8");
+      writeFileSync(join(folder, path), text.replaceAll(PRINTED, backend));
+    }
+  }
+  const text = readFileSync(join(folder, `node_modules/permgate/docs/guide/${guide}.md`), "utf8");
   const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
   assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb", "the guide does not have three commands that sign in, revoke and grant");
   return (at) => {

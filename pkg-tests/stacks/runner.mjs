@@ -69,10 +69,10 @@ async function runMode(browser, stack, mode, folder) {
 }
 
 /** A stack of a guide's files; the back end is in the application (`hasKit`), or that of the guide, whose address is `addressIn` a variable. */
-async function runPrinted(browser, { printed, leftOut, hasTests, ...stack }, mode, folder) {
+async function runPrinted(browser, { printed, hasTests, ...stack }, mode, folder) {
   try {
     const backend = stack.hasKit ? undefined : await startPrinted(folder);
-    const commandsAt = layOutPrinted(folder, printed, backend, { leftOut, hasTests });
+    const commandsAt = layOutPrinted(folder, printed, backend, { hasTests });
     const { addressIn, ...how } = stack[mode];
     const application = await serveStack({ ...how, env: { ...how.env, ...(addressIn && { [addressIn]: backend }) } }, folder, backend);
     const results = await checkPrinted(browser, application.origin, commandsAt(backend ?? application.origin), stack.checks);

@@ -1,7 +1,7 @@
 /** Lets the module itself read the server's documents, headers and messages of streams. */
 
 import { createPermissions } from "permgate";
-import { UsageError } from "./options.mjs";
+import { UsageError } from "../usage-error.mjs";
 
 /** The module's endpoint; nothing is sent there, since `fetch` is replaced meanwhile. */
 const ENDPOINT = "http://permgate.invalid/permissions";

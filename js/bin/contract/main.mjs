@@ -1,11 +1,12 @@
 /** `permgate contract`: plan, requests, checks, report, exit status. */
 
+import { UsageError } from "../usage-error.mjs";
 import { makeChange } from "./change.mjs";
 import { runCheck } from "./check.mjs";
 import { CORS } from "./cors-checks.mjs";
 import { DOCUMENT, REFUSALS, ROUTES } from "./document-checks.mjs";
 import { Client } from "./exchange.mjs";
-import { USAGE, UsageError, readOptions } from "./options.mjs";
+import { USAGE, readOptions } from "./options.mjs";
 import { planOf } from "./plan.mjs";
 import { askAcross, askAgain, askDocument, askForStreams, askPolls, askRoutes, openStreams, readStreams } from "./probes.mjs";
 import { cleaner, reportText } from "./report.mjs";

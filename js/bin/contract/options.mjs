@@ -1,6 +1,7 @@
 /** The command line of the checker, and the credentials from the environment or standard input. */
 
 import { text as textOf } from "node:stream/consumers";
+import { UsageError } from "../usage-error.mjs";
 
 /** What is printed for `--help`. */
 export const USAGE = `permgate contract --url URL [options]
@@ -41,9 +42,6 @@ the other.
 Exit status: 0 all checks passed, 1 at least one check failed, 2 nothing could be checked,
 130 interrupted.
 `;
-
-/** A mistake in the arguments, the address or the credentials: one line that says what to do. */
-export class UsageError extends Error {}
 
 const ADDRESSES = { "--url": ["http:", "https:"], "--events": ["http:", "https:"], "--socket": ["ws:", "wss:", "http:", "https:"] };
 const REPEATED = { "--api": "apis", "--forbidden": "forbidden", "--header": "headers" };

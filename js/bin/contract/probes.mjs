@@ -4,7 +4,7 @@ import { NetworkError } from "./exchange.mjs";
 import { followEvents } from "./events.mjs";
 import { readDocument, readMessages } from "./engine.mjs";
 import { isStrongTag, mediaType, versionField } from "./fields.mjs";
-import { UsageError } from "./options.mjs";
+import { UsageError } from "../usage-error.mjs";
 import { messageOf } from "./stream-checks.mjs";
 import { openSocket } from "./socket.mjs";
 

@@ -8,7 +8,6 @@ export default {
   note: "the files as printed, without the line `export const instant`, with route handlers on the kit, and its Content-Security-Policy",
   versions: ["next", "react"],
   printed: "next",
-  leftOut: "export const instant = false;",
   hasKit: true,
   checks: CHECKS,
   development: { serve: ["next", "dev", "--turbopack", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
