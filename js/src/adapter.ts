@@ -194,6 +194,17 @@ export class Holder {
     return !this.#hydration ? "loading" : this.#hydration.isNobody ? "unauthenticated" : "fresh";
   }
 
+  /** The user of the set; undefined while there is none, and where the source does not name the user. */
+  get subject(): string | undefined {
+    // After a failure, and once an instance has been there, the page's own data do not count.
+    return this.permissions ? (this.permissions.snapshot().subject ?? undefined) : this.status === this.firstStatus ? this.firstSubject : undefined;
+  }
+
+  /** The user for whom the server rendered the page. */
+  get firstSubject(): string | undefined {
+    return this.#hydration?.subject;
+  }
+
   /** The decisions that were made since the last call, for a page that is streamed. */
   unsent(): string {
     return this.#hydration?.unsent() ?? "";

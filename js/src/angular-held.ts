@@ -157,3 +157,8 @@ export function injectPermissions(): Signal<Permissions | undefined> {
 export function injectStatus(): Signal<Status> {
   return follow(injectHeld(), (holder) => holder.status);
 }
+
+/** The user of the set; undefined while nobody is signed in or the set is being loaded, and where the source names no user. */
+export function injectSubject(): Signal<string | undefined> {
+  return follow(injectHeld(), (holder) => holder.subject);
+}

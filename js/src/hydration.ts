@@ -32,6 +32,11 @@ export class Hydration {
     return this.#given.document === null;
   }
 
+  /** The user for whom the page was rendered, if the document names the user. */
+  get subject(): string | undefined {
+    return this.#given.subject ?? undefined;
+  }
+
   /** The document, as long as it is believed. */
   get document(): object | undefined {
     const now = Date.now();

@@ -87,6 +87,14 @@ export function useStatus(): Status {
   return useHeld((holder) => holder.status, (holder) => holder.firstStatus);
 }
 
+/**
+ * The user of the set; undefined while nobody is signed in or the set is being loaded, and where the source names no
+ * user. Renders again only when the user changes.
+ */
+export function useSubject(): string | undefined {
+  return useHeld((holder) => holder.subject, (holder) => holder.firstSubject);
+}
+
 /** The current set; null until the instance is there. */
 export function useSnapshot(): Snapshot | null {
   return useHeld((holder) => holder.permissions?.snapshot() ?? null, () => null);

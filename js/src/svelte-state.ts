@@ -42,6 +42,12 @@ export class PermissionsState {
     return this.#holder.status;
   }
 
+  /** The user of the set; undefined while nobody is signed in or the set is being loaded, and where the source names no user. */
+  get subject(): string | undefined {
+    this.#follow();
+    return this.#holder.subject;
+  }
+
   /** The instance, for `signOut`, `fetch` and the like; undefined until it is there. */
   get instance(): Permissions | undefined {
     this.#follow();

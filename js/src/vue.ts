@@ -108,6 +108,11 @@ export function useStatus(): ComputedRef<Status> {
   return follow((holder) => holder.status);
 }
 
+/** The user of the set; undefined while nobody is signed in or the set is being loaded, and where the source names no user. */
+export function useSubject(): ComputedRef<string | undefined> {
+  return follow((holder) => holder.subject);
+}
+
 /** The value of `v-can`: a requirement, or a requirement and a resource. */
 export type CanValue = WrittenRequirement | readonly [requirement: WrittenRequirement, resource: string | undefined];
 

@@ -73,6 +73,44 @@ test("a holder follows and binds an instance of the application while it is open
   assert.equal(notifications.count, 2);
 });
 
+test("the user is that of the instance, and undefined where the source names none, and while nobody is signed in or no set is held", (t) => {
+  const { fake, instance } = counted(t, DOCUMENT);
+  const { holder } = holding(instance);
+  assert.equal(holder.subject, "u-1");
+  fake.setDocument({ ...DOCUMENT, subject: "u-2" });
+  assert.equal(holder.subject, "u-2");
+  for (const status of ["unauthenticated", "loading", "failed"]) {
+    fake.setStatus(status);
+    assert.equal(holder.subject, undefined, status);
+  }
+  fake.setStatus("stale");
+  assert.equal(holder.subject, "u-2");
+  fake.setDocument(["invoice:view"]);
+  assert.equal(holder.subject, undefined);
+});
+
+test("before the instance is there, the user is that of the page; not after the instance could not be made, nor after it has been there", async (t) => {
+  t.mock.method(console, "error", () => undefined);
+  page(t);
+  const carried = carriedOf(DOCUMENT);
+  const { instance } = counted(t, { ...DOCUMENT, subject: "u-2" });
+  const { holder } = holding(() => instance, carried);
+  assert.deepEqual([holder.subject, holder.firstSubject], ["u-1", "u-1"]);
+  const close = holder.open();
+  await turn();
+  assert.deepEqual([holder.subject, holder.firstSubject], ["u-2", "u-1"]);
+  close();
+  assert.equal(holder.subject, undefined);
+  const { holder: failing } = holding(() => Promise.reject(new Error("no module")), carried);
+  failing.open();
+  await turn();
+  assert.deepEqual([failing.status, failing.subject], ["failed", undefined]);
+  for (const other of [undefined, carriedOf(null), carriedOf({ permissions: ["invoice:view"] })]) {
+    const { holder } = holding(undefined, other);
+    assert.deepEqual([holder.subject, holder.firstSubject], [undefined, undefined]);
+  }
+});
+
 const ROW = { permission: "invoice:edit", resource: "invoices/2", effect: "allow" };
 
 test("a question about at least one resource is granted by the grant of one row, and a requirement with operators is no such question", (t) => {

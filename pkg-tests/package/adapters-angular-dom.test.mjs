@@ -32,6 +32,11 @@ async function open(t, { granted = [], status = "fresh", ...options }) {
     find: (id) => target.querySelector(`#${id}`),
     set: app.set,
     provide: app.provide,
+    settle: app.settle,
+    async user() {
+      await app.settle();
+      return target.querySelector("u").textContent;
+    },
     async shown() {
       await app.settle();
       return [...target.querySelectorAll("[id]")].filter((element) => !isShut(element)).map(({ id }) => id).join(" ");
@@ -51,6 +56,30 @@ test("an element about another resource, or with another requirement, is made an
     notes.push(find("note"));
   }
   assert.equal(new Set(notes).size, 3);
+});
+
+test("the user follows a sign-in, another user and a sign-out, and other changes run no effect", async (t) => {
+  const { permissions, settle, user } = await open(t, { granted: { subject: "grace", permissions: ["invoice:view"] } });
+  const { renders } = application;
+  assert.equal(await user(), "grace");
+  const isFollowed = async (change) => {
+    const before = renders.user;
+    change();
+    await settle();
+    return renders.user > before;
+  };
+  assert.equal(await isFollowed(() => permissions.grant("report:view")), false);
+  assert.equal(await isFollowed(() => permissions.setStatus("stale")), false);
+  assert.equal(await user(), "grace");
+  assert.equal(await isFollowed(() => permissions.setDocument({ subject: "ada", permissions: ["invoice:view"] })), true);
+  assert.equal(await user(), "ada");
+  assert.equal(await isFollowed(() => permissions.setStatus("unauthenticated")), true);
+  assert.equal(await user(), "");
+  permissions.setStatus("fresh");
+  assert.equal(await user(), "ada");
+  // A source need not name its user.
+  permissions.setDocument(["invoice:view"]);
+  assert.equal(await user(), "");
 });
 
 test("a change that concerns another permission leaves the element", async (t) => {

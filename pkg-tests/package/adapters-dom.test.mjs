@@ -71,6 +71,11 @@ async function open(t, name, { granted = [], status = "fresh", ...properties }) 
       await turn();
       return [...target.querySelectorAll("[id]")].filter((element) => !isShut(element)).map(({ id }) => id).filter((id) => !/^(may|wait)/.test(id)).join(" ");
     },
+    /** The text of the element with the user; undefined if there is none. */
+    async user() {
+      await turn();
+      return target.querySelector("u")?.textContent;
+    },
     async parts() {
       await turn();
       return [...target.querySelectorAll("i")].map(({ id }) => id).join(" ");
@@ -175,6 +180,37 @@ for (const name of Object.keys(APPLICATIONS)) {
     assert.equal(await shown(), "left");
   });
 
+  test(`${name}: the user follows a sign-in, another user and a sign-out, and other changes cause no render`, async (t) => {
+    const { permissions, set, unmount, user } = await open(t, name, { granted: { subject: "grace", permissions: ["invoice:view"] } });
+    const { renders } = applications[name];
+    assert.equal(await user(), "grace");
+    const isRendered = async (change) => {
+      const before = renders.user;
+      change();
+      await turn();
+      return renders.user > before;
+    };
+    assert.equal(await isRendered(() => permissions.grant("report:view")), false);
+    assert.equal(await isRendered(() => permissions.setStatus("stale")), false);
+    assert.equal(await user(), "grace");
+    assert.equal(await isRendered(() => permissions.setDocument({ subject: "ada", permissions: ["invoice:view"] })), true);
+    assert.equal(await user(), "ada");
+    assert.equal(await isRendered(() => permissions.setStatus("unauthenticated")), true);
+    assert.equal(await user(), "");
+    permissions.setStatus("fresh");
+    assert.equal(await user(), "ada");
+    // A source need not name its user.
+    permissions.setDocument(["invoice:view"]);
+    assert.equal(await user(), "");
+    await set({ isUserLeftOut: true });
+    assert.equal(await user(), undefined);
+    assert.equal(await isRendered(() => permissions.setDocument({ subject: "grace", permissions: [] })), false);
+    await set({});
+    assert.equal(await user(), "grace");
+    await unmount();
+    assert.equal(await isRendered(() => permissions.setDocument({ subject: "ada", permissions: [] })), false);
+  });
+
   test(`${name}: the document is bound by default${name.startsWith("React") ? " only if the provider is told to" : ""}`, async (t) => {
     const counts = [];
     for (const bind of [undefined, true, false]) {
@@ -214,9 +250,10 @@ for (const name of Object.keys(APPLICATIONS).filter((name) => name.startsWith("R
     const permissions = fakePermissions(["invoice:view", "invoice:edit"]);
     t.after(() => permissions.dispose());
     const { render } = applications[name];
-    assert.deepEqual(render({ permissions }), { ids: "fallback may-not wait", state: ["loading", true, null, false] });
-    assert.deepEqual(render({ permissions, dehydrated: CARRIED }), { ids: "note may may-now", state: ["fresh", true, null, true] });
-    assert.deepEqual(render({ permissions, dehydrated: CARRIED, resource: "invoices/1" }), { ids: "fallback may-not may-not-now", state: ["fresh", true, null, false] });
+    assert.deepEqual(render({ permissions }), { ids: "fallback may-not wait", state: ["loading", true, null, false, null] });
+    assert.deepEqual(render({ permissions, dehydrated: CARRIED }), { ids: "note may may-now", state: ["fresh", true, null, true, null] });
+    assert.equal(render({ permissions, dehydrated: { ...CARRIED, subject: "u-1" } }).state[4], "u-1");
+    assert.deepEqual(render({ permissions, dehydrated: CARRIED, resource: "invoices/1" }), { ids: "fallback may-not may-not-now", state: ["fresh", true, null, false, null] });
     assert.deepEqual(render({ permissions, dehydrated: { ...CARRIED, document: null, decisions: {} }, unauthenticated: true }).ids, "sign-in may-not may-not-now");
   });
 

@@ -105,13 +105,17 @@ for (const name of Object.keys(APPLICATIONS)) {
       await page.goto(server.origin);
       // React 19 shows streamed parts when it finds time for it.
       await until("the HTML is shown", async () => (await seen(page)) === SHOWN);
+      const user = () => page.getAttribute("#status", "title");
+      assert.equal(await user(), "u-1", "the HTML does not name the user");
       await page.evaluate(() => window.start());
       await until("the module is asked for", () => release !== undefined);
       assert.equal(await seen(page), SHOWN, "the first render differs from the HTML");
+      assert.equal(await user(), "u-1", "the first render does not name the user");
       assert.equal(await page.textContent("#status"), "fresh");
       release();
       await until("the endpoint has confirmed the page's document", () => server.asked === before + 1);
       assert.equal(await seen(page), SHOWN, "the page with the instance differs from the HTML");
+      assert.equal(await user(), "u-1", "the page with the instance does not name the user");
     }
     // A permission that was revoked after the page was rendered is hidden as soon as the endpoint has
     // answered.

@@ -59,6 +59,7 @@ const SVELTE = {
     `<PermissionGuard do="invoice:view" on="invoices/1">Page{#snippet fallback({ status, retry })}<button onclick={retry}>{status}</button>{/snippet}</PermissionGuard>`,
     `{#if permissions.canSomewhere("invoice:view")}<a href="/invoices">Invoices</a>{/if}`,
     `<PermissionGuard do="invoice:view" somewhere>Page</PermissionGuard>`,
+    `<p>{permissions.subject?.length}</p>`,
     `<PermissionGuard do={both}>Page</PermissionGuard>`,
   ],
   wrong: {
@@ -68,6 +69,8 @@ const SVELTE = {
     "canSomewhere()": [`{#if permissions.canSomewhere("invoice:veiw")}<a href="/invoices">Invoices</a>{/if}`, /invoice:veiw/],
     "<PermissionGuard>": [`<PermissionGuard do="invoice:veiw">Page</PermissionGuard>`, /invoice:veiw/],
     "the snippet of <PermissionGuard>": [`<PermissionGuard do="invoice:view">Page{#snippet fallback({ reload })}{reload}{/snippet}</PermissionGuard>`, /reload/],
+    "the user, as nobody may be signed in": [`<p>{permissions.subject.length}</p>`, /undefined/],
+    "the user, who changes by signing in and out": [`<button onclick={() => (permissions.subject = "grace")}>In</button>`, /subject/],
     "the instance, which may not exist yet": [`<button onclick={() => permissions.instance.signOut()}>Out</button>`, /undefined/],
   },
 };

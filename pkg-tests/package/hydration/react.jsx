@@ -1,6 +1,6 @@
 /** React's application: rendered and streamed by a server, and hydrated in the browser. */
 
-import { Can, PermissionGuard, PermissionsProvider, useCan, useStatus } from "permgate/react";
+import { Can, PermissionGuard, PermissionsProvider, useCan, useStatus, useSubject } from "permgate/react";
 import { Suspense, lazy } from "react";
 
 function Row({ number }) {
@@ -36,5 +36,5 @@ export function application(properties, late) {
 }
 
 function Status() {
-  return <p id="status">{useStatus()}</p>;
+  return <p id="status" title={useSubject()}>{useStatus()}</p>;
 }

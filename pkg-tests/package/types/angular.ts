@@ -3,7 +3,7 @@
 import { EnvironmentInjector, inject, signal } from "@angular/core";
 import type { Route } from "@angular/router";
 import { type Permissions, createPermissions } from "permgate";
-import { type PermgateRequestContext, injectCan, injectCanSomewhere, injectPermissions, injectStatus, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
+import { type PermgateRequestContext, injectCan, injectCanSomewhere, injectPermissions, injectStatus, injectSubject, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
 import { evaluate } from "permgate/server";
 
 declare module "permgate" {
@@ -35,6 +35,9 @@ export class Program {
   readonly isListed: boolean = injectCanSomewhere("invoice:view")();
   readonly isWrong = injectCanSomewhere("invoice:veiw"); // wrong: a typing error in a name
   readonly status: string = injectStatus()();
+  readonly user: string | undefined = injectSubject()();
+  readonly nobody = injectSubject()().length; // wrong: nobody may be signed in
+  readonly other = injectSubject().set("grace"); // wrong: the user changes by signing in and out
   readonly there = injectPermissions()()?.signOut();
   readonly perhaps = injectPermissions()().signOut(); // wrong: the instance may not exist yet
 }

@@ -1,10 +1,10 @@
 /** A program with registered names that must compile; each line below a mark must not. */
 
 import { type Permissions, createPermissions } from "permgate";
-import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, useCanSomewhere, usePermissions } from "permgate/react";
+import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, useCanSomewhere, usePermissions, useSubject } from "permgate/react";
 import { PermissionRoute, permissionMiddleware } from "permgate/react-router";
 import { permissionGuard } from "permgate/tanstack-router";
-import { PermissionGate, permgate, useCan as useCanInVue, useCanSomewhere as useCanSomewhereInVue, vCan } from "permgate/vue";
+import { PermissionGate, permgate, useCan as useCanInVue, useCanSomewhere as useCanSomewhereInVue, useSubject as useSubjectInVue, vCan } from "permgate/vue";
 import { guardRoutes } from "permgate/vue-router";
 import { PermissionGuard as GuardInSvelte, getPermissions } from "permgate/svelte";
 import type { ComponentProps } from "svelte";
@@ -43,6 +43,9 @@ export function Components({ id }: { id: string }) {
   useCanSomewhere("invoice:veiw");
   // @ts-expect-error a typing error in one name of several
   requirement("invoice:view & invoice:eddit");
+  const user: string | undefined = useSubject();
+  // @ts-expect-error nobody may be signed in
+  user.length;
   usePermissions()?.signOut();
   // @ts-expect-error the instance may not exist yet
   usePermissions().signOut();
@@ -128,6 +131,11 @@ export function inVue(): void {
   const isListed: { readonly value: boolean } = useCanSomewhereInVue("invoice:view");
   // @ts-expect-error a typing error in a name
   useCanSomewhereInVue("invoice:veiw");
+  const user: { readonly value: string | undefined } = useSubjectInVue();
+  // @ts-expect-error nobody may be signed in
+  user.value.length;
+  // @ts-expect-error the user changes by signing in and out
+  useSubjectInVue().value = "grace";
   h(PermissionGate, { do: "invoice:view", somewhere: isListed.value });
   h(PermissionGate, { do: "invoice:view", on: String(mayEdit.value) });
   // @ts-expect-error a typing error in a name

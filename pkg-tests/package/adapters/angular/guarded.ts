@@ -1,9 +1,9 @@
 /** The application for the tests of `*permgateCan` in jsdom: one element, with every option under the test's control. */
 
-import { CSP_NONCE, Component, PLATFORM_ID, createEnvironmentInjector, provideZonelessChangeDetection, signal } from "@angular/core";
+import { CSP_NONCE, Component, PLATFORM_ID, createEnvironmentInjector, effect, provideZonelessChangeDetection, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import type { Permissions } from "permgate";
-import { PermgateCan, injectCan, providePermgate } from "permgate/angular";
+import { PermgateCan, injectCan, injectSubject, providePermgate } from "permgate/angular";
 
 /** The options of the element. */
 interface Options {
@@ -16,6 +16,9 @@ interface Options {
 
 const options = signal<Options>({});
 
+/** How often an effect has followed the user. */
+export const renders = { user: 0 };
+
 @Component({
   selector: "app-root",
   imports: [PermgateCan],
@@ -24,12 +27,22 @@ const options = signal<Options>({});
       some text
       <input id="note" />
     </ng-container>
+    <u>{{ user() }}</u>
     <ng-template #left><p id="left"></p></ng-template>
     <ng-template #fallback let-status let-retry="retry"><button id="fallback" (click)="retry()">{{ status }}</button></ng-template>
   `,
 })
 class Root {
   readonly options = options;
+  readonly user = injectSubject();
+
+  constructor() {
+    effect(() => {
+      this.user();
+      renders.user += 1;
+    });
+  }
+
   requirement(): never {
     return (options().requirement ?? "invoice:view") as never;
   }

@@ -1,6 +1,6 @@
 /** The application for the tests of React's adapter in jsdom: a guard, the forms of `<Can>`, and hooks; `mount` renders it in strict mode. */
 
-import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions, useSnapshot, useStatus } from "permgate/react";
+import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions, useSnapshot, useStatus, useSubject } from "permgate/react";
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -15,7 +15,16 @@ function Guarded({ requirement = "invoice:view", resource, unauthenticated }) {
 }
 
 function State({ resource }) {
-  return <b>{JSON.stringify([useStatus(), usePermissions() === null, useSnapshot()?.subject ?? null, useCan("invoice:edit", resource)])}</b>;
+  return <b>{JSON.stringify([useStatus(), usePermissions() === null, useSnapshot()?.subject ?? null, useCan("invoice:edit", resource), useSubject() ?? null])}</b>;
+}
+
+/** How often the element with the user was rendered. */
+export const renders = { user: 0 };
+
+function User() {
+  const user = useSubject();
+  renders.user += 1;
+  return <u>{user}</u>;
 }
 
 function Parts({ resource }) {
@@ -37,6 +46,7 @@ function application({ permissions, dehydrated, bind, ...properties }) {
       <Guarded {...properties} />
       <Parts {...properties} />
       <State {...properties} />
+      {!properties.isUserLeftOut && <User />}
     </PermissionsProvider>
   );
 }

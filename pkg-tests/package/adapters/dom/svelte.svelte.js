@@ -5,10 +5,13 @@ import { flushSync, mount as mountComponent, unmount } from "svelte";
 import App from "./Svelte.svelte";
 import Lonely from "./SvelteLonely.svelte";
 
+/** How often an effect has followed the user. */
+export const renders = { user: 0 };
+
 /** Renders the application below a node. */
 export function mount(target, properties) {
   let given = $state.raw(properties);
-  const app = mountComponent(App, { target, props: { get given() { return given; } } });
+  const app = mountComponent(App, { target, props: { get given() { return given; }, rendered: () => (renders.user += 1) } });
   flushSync();
   return {
     set(properties) {
