@@ -1,6 +1,7 @@
 /** The quick start for Next.js in Next 15: the files as printed in the guide, without the line that it says to leave out there. */
 
 import { CHECKS } from "../next-start/checks.mjs";
+import { CHECKS_OF_15 } from "./checks.mjs";
 
 export default {
   title: "Next 15, the guide's quick start",
@@ -9,7 +10,7 @@ export default {
   versions: ["next", "react"],
   printed: "next",
   hasKit: true,
-  checks: CHECKS,
+  checks: { ...CHECKS, ...CHECKS_OF_15 },
   development: { serve: ["next", "dev", "--turbopack", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
   production: { build: [["next", "build", "--turbopack"]], serve: ["next", "start", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
 };
