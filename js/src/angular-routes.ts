@@ -1,10 +1,10 @@
 /** Follows the open routes of Angular's router: their requirements, and the redirects when those are no longer granted. */
 
 import { DestroyRef, type Signal, computed, effect, inject, runInInjectionContext, signal, untracked } from "@angular/core";
-import { type ActivatedRouteSnapshot, type GuardResult, NavigationStart, Router, type UrlTree } from "@angular/router";
+import { type ActivatedRouteSnapshot, type GuardResult, NavigationEnd, NavigationError, NavigationStart, RedirectCommand, Router, type UrlTree } from "@angular/router";
 import { type AnyPermissions, type Holder, type Verdict, verdictWhenKnown } from "./adapter.js";
 import { type Held, injectHeld } from "./angular-held.js";
-import { type Elsewhere, type Need, needOf } from "./angular-needs.js";
+import { type Elsewhere, type Need, asks, needOf } from "./angular-needs.js";
 
 /** The order in which one of several verdicts decides. */
 const WORST_FIRST: readonly Verdict[] = ["unauthenticated", "denied", "failed", "unknown"];
@@ -40,6 +40,8 @@ export class Routes {
    * repeated.
    */
   #left = "";
+  /** On a server: where a navigation goes whose answer is unknown. */
+  #withheld: RedirectCommand | undefined;
 
   constructor(held: Held, router: Router) {
     this.#held = held;
@@ -75,7 +77,8 @@ export class Routes {
     const { holder, isOpen } = this.#held;
     if (!need) return true;
     const answer = () => holder.verdict(need.requirement, need.resource);
-    if (!isOpen && answer() === "unknown") return false;
+    // Another navigation would end without a page: the server would answer 404, and a page could not be built ahead.
+    if (!isOpen && (answer() === "unknown" || answer() === "failed")) return (this.#withheld ??= this.#withhold(need, wanted));
     const navigation = this.#router.currentNavigation()?.id;
     this.#waiting.update((count) => count + 1);
     // The page's own data are believed at once.
@@ -88,6 +91,20 @@ export class Routes {
       this.#isRedirected = target !== undefined;
     }
     return target === undefined ? false : this.#urlOf(target, wanted);
+  }
+
+  /** Leads to the same address without its routes, whose code and data are not loaded: the browser enters them once it knows the answer. */
+  #withhold(need: Need, wanted: string): RedirectCommand {
+    const { config } = this.#router;
+    this.#router.resetConfig([{ path: "**", children: [], canMatch: [asks(() => true, () => need)] }]);
+    const events = this.#router.events.subscribe((event) => {
+      if (!(event instanceof NavigationEnd || event instanceof NavigationError)) return;
+      events.unsubscribe();
+      this.#withheld = undefined;
+      // `@angular/ssr` reads the routes when the application has started.
+      this.#router.resetConfig(config);
+    });
+    return new RedirectCommand(this.#router.parseUrl(wanted));
   }
 
   #look(turn: number, answers: readonly Answered[]): void {

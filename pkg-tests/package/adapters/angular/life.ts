@@ -7,8 +7,8 @@ import type { Permissions } from "permgate";
 import type { Dehydrated } from "permgate/server";
 import { type GivenPermissions, PermgateCan, PermgateOutlet, injectCan, injectPermissions, injectStatus, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
 
-/** How often a page was asked whether it may be left. */
-const asked = { leave: 0 };
+/** How often a page was asked whether it may be left, and how often the code and the data of a route were loaded. */
+const asked = { leave: 0, code: 0, data: 0 };
 
 @Component({ template: `<p [id]="id">{{ id }}</p>` })
 class Text {
@@ -38,7 +38,8 @@ class Sudden implements OnInit {
     @if (isSudden()) {
       <app-sudden />
     }
-    <main permgateOutlet><router-outlet /></main>
+    <main [permgateOutlet]="held"><router-outlet /></main>
+    <ng-template #held><i id="held">held</i></ng-template>
   `,
 })
 class Root {
@@ -54,6 +55,14 @@ const routes = [
   { path: "either", component: Text, canMatch: [permissionMatch("invoice:view")], data: { id: "either" } },
   { path: "either", component: Text, data: { id: "or" } },
   { path: "form", component: Text, canActivate: [permissionGuard("invoice:view", { to: "/" })], canDeactivate: [() => ((asked.leave += 1), false)], data: { id: "form" } },
+  {
+    path: "lazy",
+    canActivate: [permissionGuard("invoice:view", { to: "/" })],
+    resolve: { more: () => (asked.data += 1) },
+    loadComponent: () => ((asked.code += 1), Promise.resolve(Text)),
+    data: { id: "lazy" },
+  },
+  { path: "twice", component: Text, canActivate: [permissionGuard("invoice:view", { to: "/" }), permissionGuard("invoice:edit", { to: "/" })], data: { id: "twice" } },
 ];
 
 /** A request that a server answers: its context, and the head of its answer. */
@@ -75,6 +84,9 @@ export async function start(target: Element, permissions: GivenPermissions, plat
     /** The script element that a server writes into its page, for the browser. */
     state: () => injector.get(TransferState).toJson(),
     go: (path: string) => injector.get(Router).navigateByUrl(path),
+    url: () => injector.get(Router).url,
+    /** The address of the last navigation that has succeeded, which `@angular/ssr` looks at. */
+    lastUrl: () => injector.get(Router).lastSuccessfulNavigation()?.finalUrl?.toString(),
     surprise: () => isSudden.set(true),
     destroy: () => application.destroy(),
     /** Resolves when Angular waits for nothing. */
