@@ -155,7 +155,7 @@ impl fmt::Display for Problem {
             ),
             Self::Status(status) => write!(
                 f,
-                "the endpoint answered with status {status}; check its address, and that the development server forwards it",
+                "the endpoint answered with status {status}; check that it is up, its address, and that the development server forwards it",
             ),
             Self::Network(message) => write!(
                 f,
