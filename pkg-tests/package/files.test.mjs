@@ -190,6 +190,10 @@ test("where Next has its files beneath src, the guide's files are beneath it, to
   assert.match(tests, /^- "Tests": in vitest\.config\.mts, write `"src\/"` in place of `"\."`/m);
 });
 
+test("the files for SvelteKit import nothing of Node.js, whose types its template does not install", () => {
+  for (const [path, text] of Object.entries(printed("sveltekit", "sveltekit"))) assert.doesNotMatch(text, /from "node:/, path);
+});
+
 /** Arguments that cannot be used, each with the error. */
 const USAGE = [
   [[], "the framework is missing; give one of `react`, `vue`, `angular`, `svelte`, `next`, `nuxt`, `sveltekit`"],
