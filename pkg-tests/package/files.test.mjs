@@ -190,6 +190,13 @@ test("where Next has its files beneath src, the guide's files are beneath it, to
   assert.match(tests, /^- "Tests": in vitest\.config\.mts, write `"src\/"` in place of `"\."`/m);
 });
 
+test("where Next has `app` at the root, the files are there, whatever is beneath src", (t) => {
+  const folder = applicationOf(t, "next", { "app/layout.tsx": "", "src/lib/own.ts": "" });
+  run(folder, "next");
+  assert.ok(existsSync(join(folder, "app/session.tsx")));
+  assert.deepEqual(written(folder).filter((path) => path.startsWith("src/")), ["src/lib/own.ts"]);
+});
+
 test("the files for SvelteKit import nothing of Node.js, whose types its template does not install", () => {
   for (const [path, text] of Object.entries(printed("sveltekit", "sveltekit"))) assert.doesNotMatch(text, /from "node:/, path);
 });
