@@ -120,13 +120,13 @@ export async function develop(t, folder) {
 }
 
 /** Serves a folder by SvelteKit's development server. Gives its origin. */
-export async function developSvelteKit(t, folder) {
+export async function developSvelteKit(t, folder, base = "") {
   const port = await freePort();
   // A process of its own: SvelteKit takes the folder in which it is started for that of the application.
   const server = start(process.execPath, [join(HERE, "node_modules/vite/bin/vite.js"), "dev", "--host", "127.0.0.1", "--port", String(port), "--strictPort"], { NO_COLOR: "1" }, folder);
   t.after(() => server.end());
   const origin = `http://127.0.0.1:${port}`;
-  await Promise.race([until("SvelteKit answers", async () => (await fetch(origin)).ok, { deadlineMs: START_MS }), server.gone]);
+  await Promise.race([until("SvelteKit answers", async () => (await fetch(origin + base)).ok, { deadlineMs: START_MS }), server.gone]);
   return origin;
 }
 

@@ -294,14 +294,14 @@ async function explain(t, address) {
 const ELSEWHERE = ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"];
 
 /** A sign-in whose address wants a page of another origin leads home. */
-async function stayHere(t, origin, signInFor) {
+async function stayHere(t, origin, signInFor, home = "/") {
   for (const wanted of ELSEWHERE) {
     const page = await openPage(browser);
     t.after(() => page.context().close());
     await page.goto(new URL(signInFor(encodeURIComponent(wanted)), origin).href);
     await enter(page, "grace-demo");
     await page.getByText("Signed in as grace").waitFor();
-    await until(`${wanted} leads home`, () => page.url() === new URL("/", origin).href);
+    await until(`${wanted} leads home`, () => page.url() === new URL(home, origin).href);
   }
 }
 
@@ -414,15 +414,45 @@ describe("the quick starts lead from the template to a gated button in the serve
     await until("the address is that of the page", () => left.url() === `${origin}/invoices?year=2026`);
     await explain(t, origin);
   });
+
+  test("SvelteKit below a path: the guide's sign-in leads to the wanted page, and home if that is elsewhere, and a sign-out leads home", async (t) => {
+    const { page, origin, ...commands } = await startSvelteKit(t, "/shop");
+    const address = `${origin}/invoices?year=2026`;
+    const { location } = (await page.request.get(address, { maxRedirects: 0 })).headers();
+    assert.equal(new URL(location, address).href, `${origin}/?back=%2Fshop%2Finvoices%3Fyear%3D2026`);
+    const left = await visit(t, address, commands, heading, followLink);
+    await until("the home page is shown", () => left.url() === `${origin}/`);
+    await stayHere(t, origin, (wanted) => `/shop/?back=${wanted}`, "/shop/");
+    await followFromOtherSite(left, `${origin}/invoices`);
+    await enter(left, "grace-demo");
+    await heading(left).waitFor();
+    await until("the address is that of the page", () => left.url() === `${origin}/invoices`);
+  });
 });
 
+/** The files of the guide for SvelteKit, changed for an application below a path as the page on bundlers says. */
+function below(files) {
+  const changed = Object.entries(files).map(([path, code]) => {
+    const text = code
+      .replaceAll(/(?<=(?:goto|fetch)\(|(?:endpoint|events| to): | : )"(\/[^"]*)"/g, "`${base}$1`")
+      .replaceAll(/(?<=(?: href| to)=)"(\/[^"]*)"/g, '"{base}$1"')
+      .replace("`/?back=", "`${base}/?back=");
+    if (text === code) return [path, text];
+    const from = 'import { base } from "$app/paths";\n';
+    return [path, path.endsWith(".svelte") ? text.replace(/<script[^>]*>\n/, (tag) => tag + from) : from + text];
+  });
+  return Object.fromEntries(changed);
+}
+
 /** The application of the guide for SvelteKit, which has its back end in it, a page, and the commands of ada, who has signed in. */
-async function startSvelteKit(t) {
+async function startSvelteKit(t, base = "") {
   const text = await readFile(join(HERE, "../docs/guide/sveltekit.md"), "utf8");
   const files = filesOf(text, "sveltekit", PRINTED);
   assert.equal(Object.keys(files).length, 15);
-  const folder = await lay(t, { ...TEMPLATES.sveltekit, ...files });
-  const origin = await developSvelteKit(t, folder);
+  const template = TEMPLATES.sveltekit;
+  const config = template["vite.config.ts"].replace("sveltekit({", `sveltekit({ paths: { base: ${JSON.stringify(base)} },`);
+  const folder = await lay(t, { ...template, "vite.config.ts": config, ...(base ? below(files) : files) });
+  const origin = `${await developSvelteKit(t, folder, base)}${base}`;
   await checkSvelte(folder);
   const page = await openPage(browser);
   t.after(() => page.context().close());
