@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { signInAside } from "../e2e/demo.mjs";
+import { textOf } from "../support/own-connection.mjs";
 import { gatedIn } from "./hydration.mjs";
 
 const REQUESTS = 1_000;
@@ -29,7 +30,7 @@ export async function checkInterleaved({ server, origin, home }) {
   const visitors = [grace, ada, { headers: {} }];
   const subjects = [grace.subject, ada.subject];
   const pageOf = async ({ headers, subject }) => {
-    const html = await (await fetch(origin, { headers })).text();
+    const html = await textOf(origin, headers);
     return { shown: gatedIn(html).join(), carried: subjects.filter((one) => new RegExp(`(?<![\\w-])${one}(?!\\d)`).test(html)), subject };
   };
 
