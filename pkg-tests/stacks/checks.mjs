@@ -179,6 +179,24 @@ const ON_SERVER = {
   "a thousand interleaved requests of two users and of nobody get pages of their own user only": ({ server, origin }) => checkInterleaved({ server, origin, home: HOME }),
 };
 
+/** The last check of stacks whose server renders pages without permissions during an outage of the API: it makes the console noisy. */
+const ON_OUTAGE = {
+  "while the API does not answer, the server renders a gated route without its content, which appears once the API answers": async ({ page, origin, server }) => {
+    await page.goto(origin);
+    await page.getByTestId("nav-invoices").waitFor();
+    await server.kill();
+    try {
+      const answer = await page.goto(`${origin}/invoices`);
+      assert.equal(answer.status(), 200);
+      assert.doesNotMatch(await answer.text(), /data-testid="(page-|nav-)invoices"/);
+    } finally {
+      await server.start();
+    }
+    await page.getByTestId("page-invoices").waitFor();
+    await isAt(page, "/invoices");
+  },
+};
+
 /** Further checks for stacks whose page has the tag that preloads the module. */
 const PRELOADED = {
   "the tag's module is used, and downloaded once": async ({ browser, origin }) => {
@@ -202,14 +220,14 @@ const PRELOADED = {
 /**
  * Runs all checks against an application at `origin`, whose API is that of `server`. With `hasServer`, also the checks
  * of a server that renders with the package; with `hasUserData`, those of data that are loaded for a user; with
- * `hasKit`, those of a back end in the application. `isInlined` says that the bundler does not find the module, of which
+ * `hasKit`, those of a back end in the application; with `outlastsApi`, an outage of the API. `isInlined` says that the bundler does not find the module, of which
  * permgate warns; `says` are patterns of the stack's own console messages. Returns a list of `{ name, error }`, where
  * `error` is null for a check that passed.
  */
-export async function runChecks(browser, server, origin, { hasServer = false, hasUserData = false, hasKit = false, isInlined = false, isPreloaded = false, says = [] }) {
+export async function runChecks(browser, server, origin, { hasServer = false, hasUserData = false, hasKit = false, isInlined = false, isPreloaded = false, outlastsApi = false, says = [] }) {
   const stage = { ...(await prepare(browser, server, origin)), isInlined, says };
   const results = [];
-  const more = { ...(hasServer ? ON_SERVER : {}), ...(hasUserData ? ON_USERS : {}), ...(hasKit ? ON_KIT : {}), ...(isPreloaded ? PRELOADED : {}) };
+  const more = { ...(hasServer ? ON_SERVER : {}), ...(hasUserData ? ON_USERS : {}), ...(hasKit ? ON_KIT : {}), ...(isPreloaded ? PRELOADED : {}), ...(outlastsApi ? ON_OUTAGE : {}) };
   for (const [name, check] of Object.entries({ ...CHECKS, ...more })) {
     const isHopeless = results.filter(({ error }) => error !== null).length >= FAILURES && !ALWAYS.includes(name);
     results.push({ name, error: isHopeless ? NOT_TRIED : await failure(() => check(stage)) });

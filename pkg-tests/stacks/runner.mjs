@@ -8,6 +8,7 @@ import { HERE } from "../support/permgate-folder.mjs";
 import { endAll } from "../support/processes.mjs";
 import { NOT_TRIED, runChecks } from "./checks.mjs";
 import { prepare, versionOf } from "./prepare.mjs";
+import { runAngular } from "./printed-angular.mjs";
 import { checkPrinted, layOutPrinted, startPrinted } from "./printed.mjs";
 import { serveStack } from "./serve.mjs";
 import { runUnit } from "./unit.mjs";
@@ -54,6 +55,7 @@ async function runStack(browser, stack) {
 }
 
 async function runMode(browser, stack, mode, folder) {
+  if (stack.printed === "angular") return runAngular(browser, stack, mode, folder);
   if (stack.printed) return runPrinted(browser, stack, mode, folder);
   const closing = [];
   const server = await startServer({ after: (close) => closing.push(close) }, [], { www: null });

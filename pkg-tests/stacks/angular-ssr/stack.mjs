@@ -6,6 +6,7 @@ export default {
   note: "zoneless; `@angular/ssr` on Express",
   basedOn: "angular",
   hasServer: true,
+  outlastsApi: true,
   versions: ["@angular/core", "@angular/ssr", "@angular/build"],
   shared: {
     "actions.js": "src/app/actions.js",

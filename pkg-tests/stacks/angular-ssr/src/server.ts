@@ -18,8 +18,8 @@ app.get('/rights', async (req, res) => {
 });
 
 app.use(async (req, res, next) => {
-  const permissions = evaluate(await documentOf(req.headers.cookie ?? ''));
-  const response = await angularApp.handle(req, { permissions });
+  const document = await documentOf(req.headers.cookie ?? '').catch(() => undefined); // null: nobody is signed in
+  const response = await angularApp.handle(req, document === undefined ? {} : { permissions: evaluate(document) });
   if (response) await writeResponseToNodeResponse(response, res);
   else next();
 });
