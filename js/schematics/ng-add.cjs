@@ -22,12 +22,22 @@ function serveTheModule({ build, serve }) {
   if (!exclude.includes(BUNDLED)) exclude.push(BUNDLED);
 }
 
+/** A list of texts in JSON. */
+const TEXTS = /\[\s*"[^"\\]*"(?:,\s*"[^"\\]*")*\s*\]/g;
+
+/** The text of the workspace; lists of texts that were on one line before, such as `"styles": ["src/styles.css"]`, are so again. */
+function formatted(workspace, before) {
+  const lists = new Map(before.match(TEXTS)?.filter((list) => !list.includes("\n")).map((list) => [JSON.stringify(JSON.parse(list)), list]));
+  return JSON.stringify(workspace, null, 2).replace(TEXTS, (list) => lists.get(JSON.stringify(JSON.parse(list))) ?? list);
+}
+
 exports.ngAdd = () => (tree, { logger }) => {
   try {
-    const workspace = JSON.parse(tree.readText(WORKSPACE));
+    const before = tree.readText(WORKSPACE);
+    const workspace = JSON.parse(before);
     const targets = Object.values(workspace.projects).map(({ architect, targets }) => architect ?? targets ?? {});
     for (const of of targets.filter(({ build }) => build?.builder?.endsWith(":application"))) serveTheModule(of);
-    tree.overwrite(WORKSPACE, `${JSON.stringify(workspace, null, 2)}\n`);
+    tree.overwrite(WORKSPACE, `${formatted(workspace, before)}\n`);
   } catch (cause) {
     logger.warn(`permgate: angular.json could not be changed (${cause.message}); docs/guide/bundlers.md says what belongs into it`);
   }
