@@ -10,7 +10,7 @@ import { run } from "./prepare.mjs";
 import { serveStack } from "./serve.mjs";
 
 /** The sections of the guide, of which later ones replace files of those before. */
-const SECTIONS = ["angular", "angular sign-in", "angular ssr"];
+const SECTIONS = ["angular", "angular sign-in", "angular ssr", "angular policy"];
 
 /** What the template of `ng new --ssr` has, and the guide replaces. */
 const PRERENDERED = `import { RenderMode, ServerRoute } from '@angular/ssr';
@@ -25,8 +25,10 @@ const EXPECTED = [/the server responded with a status of 401 /, /^warning: permg
 /** Lays out the application, builds it in production, and runs the checks in a mode of the stack. */
 export async function runAngular(browser, stack, mode, folder) {
   try {
-    layOut(folder);
     const { isBuilt, ...how } = stack[mode];
+    layOut(folder);
+    // The development server adds inline scripts of its own.
+    if (isBuilt) addPolicy(folder);
     const results = [];
     if (isBuilt) {
       results.push({ name: "a guarded route that is prerendered is built, without its page", error: await failure(() => prerender(folder)) });
@@ -56,6 +58,21 @@ function layOut(folder) {
   const kit = [...readFileSync(join(guide, "backends.md"), "utf8").matchAll(/^```javascript\n\/\/ (database|permissions|server)\.mjs\n(.*?)^```/gms)];
   assert.equal(kit.length, 3, "the page on back ends does not have the files of the kit");
   for (const [, name, code] of kit) write(`server/${name}.mjs`, code);
+}
+
+/** Adds the Content-Security-Policy of the guide to the server, and to the configuration what the guide says. */
+function addPolicy(folder) {
+  const guide = readFileSync(join(folder, "node_modules/permgate/docs/guide/angular.md"), "utf8");
+  const [, added, lines] = /```ts\n\/\/ src\/server\.ts: `(import [^`]+)`, and in place of the line with `response`\n(.*?)```/s.exec(guide);
+  const server = join(folder, "src/server.ts");
+  const printed = readFileSync(server, "utf8");
+  const withPolicy = `${added}\n${printed.replace(/^ *const response = .*\n/m, () => lines)}`;
+  assert.ok(!withPolicy.includes("? {} :"));
+  writeFileSync(server, withPolicy);
+  const configuration = join(folder, "angular.json");
+  const workspace = JSON.parse(readFileSync(configuration, "utf8"));
+  workspace.projects["my-app"].architect.build.configurations.production.optimization = { styles: { inlineCritical: false } };
+  writeFileSync(configuration, JSON.stringify(workspace));
 }
 
 /** Builds the application as the template does, and leaves the guide's file of routes. */
@@ -136,6 +153,14 @@ const CHECKS = {
     await grant(origin, ["invoice:view", "invoice:delete"]);
     await page.getByRole("link", { name: "Invoices" }).click();
     await heading(page).waitFor();
+  },
+  "without scripts, a tagged element is not visible": async ({ browser, origin }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(origin);
+    assert.equal(await page.locator("[data-permission]").count(), 1);
+    assert.equal(await page.locator("[data-permission]").isVisible(), false);
+    await context.close();
   },
   "addresses of the API that do not exist are no pages": async ({ origin }) => {
     assert.equal((await fetch(`${origin}/api/nothing`)).status, 404);

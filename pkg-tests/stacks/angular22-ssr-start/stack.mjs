@@ -3,7 +3,7 @@
 export default {
   title: "Angular 22, the guide's quick start with server rendering",
   order: 33.7,
-  note: "the files as printed, with the kit in `src/server.ts`; Node.js 22, which Angular 22 needs",
+  note: "the files as printed, with the kit in `src/server.ts`, and in production its Content-Security-Policy; Node.js 22, which Angular 22 needs",
   versions: ["@angular/core", "@angular/ssr", "@angular/build"],
   printed: "angular",
   development: { serve: ["ng", "serve", "--port", "{port}", "--host", "127.0.0.1"], proxies: true },
