@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { evaluate } from "permgate/server";
 import { blockWebAssembly } from "../support/blocked.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { followFromOtherSite } from "../support/other-site.mjs";
 import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { endAll, freePort, start } from "../support/processes.mjs";
+import { signInEarly } from "./early-sign-in.mjs";
 import { PRINTED, TEMPLATES, bareNames, checkSvelte, compile, develop, developSvelteKit, filesOf, lay, scriptsOf, serveAngular, withoutReact, withoutTools } from "./quick-start-stage.mjs";
 
 let browser;
@@ -85,34 +85,6 @@ async function enter(page, password) {
   await page.getByLabel("User").fill("grace");
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-/** Opens a page that a server rendered for nobody, whose module comes late: its form cannot be sent before, and signs in then. */
-async function signInEarly(t, address) {
-  const page = await openPage(browser);
-  t.after(() => page.context().close());
-  // Of a page that a server renders, only the state counts here.
-  const state = `<script type="application/json" id="ng-state">${JSON.stringify({ permgate: evaluate(null).dehydrate() })}</script>`;
-  await page.route(address, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: (await response.text()).replace("<app-root>", `${state}<app-root>`) });
-  });
-  let release;
-  const isReleased = new Promise((resolve) => (release = resolve));
-  await page.route("**/*.wasm", async (route) => {
-    await isReleased;
-    await route.continue();
-  });
-  await page.goto(address, { waitUntil: "commit" });
-  await page.getByLabel("User").fill("grace");
-  await page.getByLabel("Password").fill("grace-demo");
-  assert.equal(await page.getByRole("button", { name: "Sign in" }).isDisabled(), true);
-  // A form whose button is disabled is not sent by the Enter key either.
-  await page.getByLabel("Password").press("Enter");
-  assert.equal(page.url(), address);
-  release();
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByText("Signed in as grace").waitFor();
 }
 
 /** Signs in while the server answers 502, then without a server, and signs out without an answer: the page shows a message for each. */
@@ -523,7 +495,7 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await signOutAgain(await stumble(t, `${origin}/sign-in`));
     await holdBack(t, `${origin}/sign-in`, `${origin}/`);
     await stayHere(t, origin, (wanted) => `/sign-in?from=${wanted}`);
-    await signInEarly(t, `${origin}/sign-in`);
+    await signInEarly(t, browser, `${origin}/sign-in`);
   });
 
   test("Svelte: the guide's sign-in compiles, refuses a wrong password, follows the user, says that WebAssembly is blocked, and tells a server out of order from none", async (t) => {
