@@ -10,7 +10,7 @@ import { run } from "./prepare.mjs";
 import { serveStack } from "./serve.mjs";
 
 /** The sections of the guide, of which later ones replace files of those before. */
-const SECTIONS = ["angular", "angular sign-in", "angular ssr", "angular policy"];
+const SECTIONS = ["angular", "angular sign-in", "angular ssr", "angular elsewhere", "angular policy"];
 
 /** What the template of `ng new --ssr` has, and the guide replaces. */
 const PRERENDERED = `import { RenderMode, ServerRoute } from '@angular/ssr';
@@ -141,7 +141,8 @@ const CHECKS = {
     const answer = await page.goto(`${origin}/invoices`);
     const html = await answer.text();
     assert.match(html, /All invoices/);
-    assert.match(html, /<button[^>]*>Show</);
+    for (const shown of ["Show", "Sign out"]) assert.match(html, new RegExp(`<button[^>]*>${shown}<`));
+    assert.match(html, /Signed in as grace/);
     assert.match(answer.headers()["cache-control"], /no-store/);
     await button(page, "Show").waitFor();
     await page.getByText("Signed in as grace").waitFor();

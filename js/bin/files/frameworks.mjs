@@ -62,6 +62,14 @@ export const FRAMEWORKS = {
         start: [5, "start `node node_modules/permgate/docs/contract/demo.mjs` and, in another terminal, `npx ng serve --proxy-config proxy.conf.json`"],
       },
       "sign-in": { marks: ["angular sign-in"], section: "Signing in and out", byHand: [DELETE_TOKEN("src/app/permissions.ts")] },
+      ssr: {
+        marks: ["angular ssr"],
+        section: "Server rendering",
+        byHand: [
+          { file: "server/", isLeft: (read) => read("server/server.mjs") === undefined, text: "put the kit's files `database.mjs`, `permissions.mjs` and `server.mjs` (docs/guide/backends.md) into the folder `server/`" },
+          { file: "tsconfig.app.json", isLeft: lacks("tsconfig.app.json", '"allowJs": true'), text: 'add `"allowJs": true` to the `"compilerOptions"` of tsconfig.app.json' },
+        ],
+      },
       test: { marks: ["angular guard"], section: "Tests" },
     },
   },
