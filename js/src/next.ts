@@ -10,7 +10,8 @@ export type { PermissionsProviderProps } from "./react.js";
 /**
  * Provides the permissions to all components below, like `PermissionsProvider` of `permgate/react`. When another user
  * is signed in, or nobody any more, it calls `router.refresh()`: Next keeps the pages that the server rendered for the
- * user before, and would show them on the way back and forward.
+ * user before, and would show them on the way back and forward. After a sign-out it does so as soon as the page's
+ * server answers a request for the page.
  */
 export function PermissionsProvider({ children, ...properties }: PermissionsProviderProps): ReactNode {
   const { dehydrated } = properties;
@@ -31,13 +32,57 @@ function Users({ dehydrated }: Pick<PermissionsProviderProps, "dehydrated">): nu
   const router = useRouterIfAny();
   const user = userOf(useStatus(), useSnapshot());
   const rendered = useRef(renderedFor(dehydrated));
+  const isOwed = useRef(false);
   useEffect(() => {
-    if (user === undefined || user === rendered.current) return;
-    const isFirst = rendered.current === undefined;
-    rendered.current = user;
-    if (!isFirst) router?.refresh();
+    if (user === undefined) return;
+    if (user !== rendered.current) {
+      isOwed.current = rendered.current !== undefined;
+      rendered.current = user;
+    }
+    if (!isOwed.current || !router) return;
+    const refresh = () => {
+      isOwed.current = false;
+      router.refresh();
+    };
+    // A sign-out may have had no answer. A user who is found has come with one.
+    if (user === null) return onceAnswered(refresh);
+    refresh();
   }, [user, router]);
   return null;
+}
+
+/** The shortest and the longest time between two requests to a server that does not answer, in milliseconds. */
+const [SHORTEST_MS, LONGEST_MS] = [1000, 30_000];
+
+/**
+ * Calls a function as soon as the page's server answers: without an answer, Next would leave the page for the browser's
+ * error page, and with it everything that the page has to say. Returns a function that gives up.
+ */
+function onceAnswered(act: () => void): () => void {
+  const end = new AbortController();
+  const { signal } = end;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delay = SHORTEST_MS;
+  const ask = async () => {
+    // A redirect is an answer, too; its status is 0.
+    const isAnswered = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store", signal }).then(({ status }) => status < 500, () => false);
+    if (signal.aborted) return;
+    if (isAnswered) {
+      stop();
+      act();
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(ask, delay);
+    delay = Math.min(2 * delay, LONGEST_MS);
+  };
+  const stop = () => {
+    end.abort();
+    clearTimeout(timer);
+  };
+  addEventListener("online", ask, { signal });
+  void ask();
+  return stop;
 }
 
 /** The router of the page; undefined where there is none, as in a test of components, where `useRouter` throws. */

@@ -1,4 +1,4 @@
-/** The provider for Next in a browser: the router is asked to refresh when the user has changed, and only then; without a router, nothing else is different. */
+/** The provider for Next in a browser: the router is asked to refresh when the user has changed, as soon as the server answers, and only then; without a router, nothing else is different. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -39,6 +39,7 @@ async function open(t, { dehydrated, hasRouter = true, ...state }) {
     [dehydrated, hasRouter],
   );
   const shows = (isGranted) => until(`the answer is ${isGranted}`, async () => (await page.textContent("#edit")) === String(isGranted));
+  const refreshed = () => page.evaluate(async () => (await new Promise(requestAnimationFrame), app.counts.refreshed));
   return {
     page,
     shows,
@@ -50,12 +51,24 @@ async function open(t, { dehydrated, hasRouter = true, ...state }) {
     },
     ready: () => page.evaluate(() => permissions.whenReady()),
     /** How often the router was asked to refresh, once React has nothing left to do. */
-    refreshed: () => page.evaluate(async () => (await new Promise(requestAnimationFrame), app.counts.refreshed)),
+    refreshed,
+    /** Waits until the router has been asked to refresh this often. */
+    refreshes: (times) => until(`the router is asked ${times} times`, async () => (await refreshed()) === times),
   };
 }
 
+/** Has the page's server answer requests for the page as `answer` says, which is `null` while it does not answer; gives the requests. */
+async function serverOf(page, state) {
+  const asked = [];
+  await page.route((address) => address.pathname === "/", (route) => {
+    asked.push(route.request().method());
+    return state.answer ? route.fulfill(state.answer) : route.abort();
+  });
+  return asked;
+}
+
 test("another user, nobody, and a user again: each has the router refresh once; the same user with other permissions does not", async (t) => {
-  const { page, as, shows, refreshed } = await open(t, { user: "u-1" });
+  const { page, as, shows, refreshed, refreshes } = await open(t, { user: "u-1" });
   await shows(true);
   assert.equal(await refreshed(), 0, "the first user whom the browser finds is the one of the page");
   await as("u-1", []);
@@ -65,7 +78,7 @@ test("another user, nobody, and a user again: each has the router refresh once; 
   assert.equal(await refreshed(), 1);
   await page.evaluate(() => permissions.signOut());
   await shows(false);
-  assert.equal(await refreshed(), 2);
+  await refreshes(2);
   await as("u-2");
   assert.equal(await refreshed(), 3);
   assert.deepEqual(page.complaints, []);
@@ -73,22 +86,67 @@ test("another user, nobody, and a user again: each has the router refresh once; 
 
 for (const [carried, found, times] of [["u-1", "u-1", 0], ["u-1", "u-2", 1], [null, "u-1", 1], ["u-1", null, 1], [null, null, 0]]) {
   test(`a page that was rendered for ${carried ?? "nobody"}, with ${found ?? "nobody"} signed in, has the router refresh ${times} times`, async (t) => {
-    const { ready, refreshed, shows } = await open(t, { dehydrated: carriedOf(carried), user: found });
+    const { ready, refreshes, shows } = await open(t, { dehydrated: carriedOf(carried), user: found });
     await ready();
     await shows(found !== null);
-    await until(`the router is asked ${times} times`, async () => (await refreshed()) === times);
+    await refreshes(times);
   });
 }
 
 test("users whom the source does not name are one user, and not nobody", async (t) => {
-  const { as, page, refreshed, shows } = await open(t, { user: undefined });
+  const { as, page, refreshed, refreshes, shows } = await open(t, { user: undefined });
   await shows(true);
   await as(undefined, []);
   await as(undefined);
   assert.equal(await refreshed(), 0);
   await page.evaluate(() => permissions.signOut());
   await shows(false);
+  await refreshes(1);
+});
+
+for (const [what, answer] of [["does not answer", null], ["answers 502 through a proxy", { status: 502 }]]) {
+  test(`after a sign-out while the server ${what}, the router is asked only once the server answers: without an answer, Next would leave the page`, async (t) => {
+    const state = { answer };
+    const { page, refreshed, refreshes, shows } = await open(t, { user: "u-1" });
+    const asked = await serverOf(page, state);
+    await shows(true);
+    await page.evaluate(() => permissions.signOut());
+    await until("the server is asked again", () => asked.length >= 2);
+    assert.equal(await refreshed(), 0);
+    state.answer = { status: 200 };
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await refreshes(1);
+    assert.deepEqual([...new Set(asked)], ["HEAD"]);
+    const before = asked.length;
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    assert.equal(await refreshed(), 1);
+    assert.equal(asked.length, before, "the server is asked no more");
+  });
+}
+
+test("a server that leads from the page to another has answered", async (t) => {
+  const { page, refreshes, shows } = await open(t, { user: "u-1" });
+  await serverOf(page, { answer: { status: 307, headers: { location: "/elsewhere" } } });
+  await shows(true);
+  await page.evaluate(() => permissions.signOut());
+  await refreshes(1);
+});
+
+test("the user before who signs in again while the server has not answered yet has the router refresh at once, and only once", async (t) => {
+  const state = { answer: null };
+  const { as, page, refreshed, refreshes, shows } = await open(t, { user: "u-1" });
+  const asked = await serverOf(page, state);
+  await shows(true);
+  await page.evaluate(() => permissions.signOut());
+  await until("the server is asked", () => asked.length >= 1);
+  assert.equal(await refreshed(), 0);
+  await as("u-1");
+  await refreshes(1);
+  state.answer = { status: 200 };
+  const before = asked.length;
+  await page.evaluate(() => dispatchEvent(new Event("online")));
   assert.equal(await refreshed(), 1);
+  assert.equal(asked.length, before, "nothing is waited for any more");
 });
 
 test("without a router, as in the test of a component, the provider answers, and a change of the user is no error", async (t) => {

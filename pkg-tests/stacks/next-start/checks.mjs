@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { blockWebAssembly, removeWebAssembly } from "../../support/blocked.mjs";
 import { openPage, openTab } from "../../support/chromium.mjs";
+import { until } from "../../support/deadline.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const link = (page, name) => page.getByRole("link", { name, exact: true });
@@ -113,6 +114,32 @@ export const CHECKS = {
     await page.getByText("For grace").waitFor();
     page.complaints.push(...other.complaints);
     await other.close();
+  },
+  "a sign-out without a network stays in the page, and can be repeated when the network is back": async ({ page, origin }) => {
+    const offline = await openPage(page.context().browser());
+    await offline.goto(origin);
+    await offline.waitForFunction(() => !document.querySelector("button[disabled]"));
+    await signInAs(offline, "grace");
+    await visitInvoices(offline, "grace");
+    await offline.context().setOffline(true);
+    let asked = 0;
+    offline.on("requestfailed", (request) => void (asked += Number(request.method() === "HEAD")));
+    await button(offline, "Sign out").click();
+    const alert = offline.getByRole("alert").filter({ hasText: "did not end the session" });
+    await alert.waitFor();
+    await until("the server is asked in vain", () => asked > 0);
+    let refreshed = 0;
+    offline.on("response", (response) => void (refreshed += Number("rsc" in response.request().headers())));
+    await offline.context().setOffline(false);
+    await until("the router requests the page again", () => refreshed > 0);
+    await alert.waitFor();
+    const ended = offline.waitForResponse((response) => response.request().method() === "DELETE");
+    await button(offline, "Sign out again").click();
+    await ended;
+    await alert.waitFor({ state: "detached" });
+    await offline.reload();
+    await offline.getByLabel("User").waitFor();
+    await offline.context().close();
   },
   "the sign-in leads home where a page of another origin is wanted": async ({ page, origin }) => {
     for (const back of ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "/\t/elsewhere.example/", "http://["]) {
