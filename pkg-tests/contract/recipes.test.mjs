@@ -157,13 +157,16 @@ async function layOutGuide(t, others = {}) {
 const SCRIPT = "void 0;\n".repeat(1000);
 
 /** Runs the files in a process; gives the server's origin. */
-async function backEndOfGuide(t, others) {
+const backEndOfGuide = async (t, others) => (await processOfGuide(t, others)).origin;
+
+/** Runs the files in a process; gives it, with the server's origin. */
+async function processOfGuide(t, others) {
   const folder = await layOutGuide(t, others);
   const server = start(process.execPath, ["main.mjs"], { PORT: String(await freePort()) }, folder);
   t.after(() => server.end());
   // The server prints its address, so that a reader knows that it runs.
   const origin = await server.line(/^listens on (http:\S+)$/);
-  return origin;
+  return Object.assign(server, { origin });
 }
 
 test("the back end of the guide signs users in and out, decides on routes and resources, and reports a change by a stream", async (t) => {
@@ -193,6 +196,20 @@ test("the back end of the guide signs users in and out, decides on routes and re
   assert.equal((await ask(DOCUMENT, grace)).status, 401);
   assert.equal((await ask(DOCUMENT, ada)).status, 200, "the sign-out of one session ended the other");
 });
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  test(`on ${signal}, the back end of the guide ends the streams, and then itself`, async (t) => {
+    const { origin, stop, gone } = await processOfGuide(t);
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"user":"grace","password":"grace-demo"}' };
+    const answer = await fetch(`${origin}/api/session`, init);
+    const stream = await openEvents(t, origin + EVENTS, { cookie: answer.headers.getSetCookie()[0].split(";")[0] });
+    await heard(stream, "version");
+    assert.equal(stream.response.headers.get("connection"), "close", "the page would keep the connection, and the server would wait for it");
+    await stop(signal);
+    await until("the stream is over", () => stream.isOver);
+    await assert.rejects(gone, /ended with 0:/, "by itself, and not by the signal");
+  });
+}
 
 test("the back end of the guide answers the page's own routes with the built page, and unknown routes of the API with 404", async (t) => {
   const origin = await backEndOfGuide(t);

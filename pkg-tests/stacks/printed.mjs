@@ -158,15 +158,15 @@ const CHECKS = {
   },
 };
 
-/** The last check. */
+/** The last check on a page; a stack's own last checks may end its server. */
 const AT_THE_END = {
   "the console is clean": ({ page }) => {
     assert.deepEqual(page.complaints.filter((text) => !EXPECTED.some((pattern) => pattern.test(text))), []);
   },
 };
 
-/** Runs all checks, with `more` of a stack's own, up to the first that fails; gives a list of `{ name, error }`. */
-export async function checkPrinted(browser, origin, commands, more = {}) {
+/** Runs all checks, with `more` and the `last` of a stack's own, up to the first that fails; gives a list of `{ name, error }`. */
+export async function checkPrinted(browser, origin, commands, more = {}, last = {}) {
   // Development servers build at the first requests, and reload the page when they have built more.
   for (const path of ["/", "/invoices", "/"]) {
     const first = await openPage(browser);
@@ -177,7 +177,7 @@ export async function checkPrinted(browser, origin, commands, more = {}) {
   }
   const page = await openPage(browser);
   const results = [];
-  for (const [name, check] of Object.entries({ ...CHECKS, ...more, ...AT_THE_END })) {
+  for (const [name, check] of Object.entries({ ...CHECKS, ...more, ...AT_THE_END, ...last })) {
     const error = await Promise.resolve().then(() => check({ page, origin, ...commands })).then(() => null, (failure) => failure.message);
     results.push({ name, error });
     if (error !== null) break;

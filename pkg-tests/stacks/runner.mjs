@@ -77,7 +77,7 @@ async function runPrinted(browser, { printed, hasTests, ...stack }, mode, folder
     const commandsAt = layOutPrinted(folder, printed, backend, { hasTests });
     const { addressIn, ...how } = stack[mode];
     const application = await serveStack({ ...how, env: { ...how.env, ...(addressIn && { [addressIn]: backend }) } }, folder, backend);
-    const results = await checkPrinted(browser, application.origin, commandsAt(backend ?? application.origin), stack.checks);
+    const results = await checkPrinted(browser, application.origin, { ...commandsAt(backend ?? application.origin), stop: application.stop }, stack.checks, stack.lastChecks);
     await application.close();
     return results;
   } finally {

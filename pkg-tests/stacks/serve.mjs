@@ -18,15 +18,16 @@ const START_MS = 120_000;
  *   Content-Security-Policy); or `serve`: the command of a server, in which `{port}` stands for its port;
  * - `proxies`: that server passes `/api` on to `PERMGATE_API` itself; otherwise a proxy stands before both.
  *
- * Returns `{ origin, close }`.
+ * Returns `{ origin, close }`, and of a server also `stop(signal)`, which asks it to end.
  */
 export async function serveStack({ build = [], folder: files, serve: command, strict, proxies, env = {} }, folder, api) {
   const variables = { ...env, PERMGATE_API: api };
   for (const one of build) run(folder, one, variables);
   const closing = [];
   let origin;
+  let stop;
   if (command) {
-    origin = await startServer(folder, command, variables);
+    ({ origin, stop } = await startServer(folder, command, variables));
   } else {
     const pages = await serveFiles(join(folder, files), strict);
     closing.push(pages);
@@ -40,6 +41,7 @@ export async function serveStack({ build = [], folder: files, serve: command, st
   }
   return {
     origin,
+    stop,
     async close() {
       for (const each of closing) await each.close();
     },
@@ -59,8 +61,8 @@ async function startServer(folder, command, more) {
   const port = String(await freePort());
   const [program, ...args] = command.map((word) => word.replace("{port}", port));
   const origin = `http://127.0.0.1:${port}`;
-  const { gone } = start(program, args, environment(folder, { ...more, PORT: port, HOST: "127.0.0.1" }), folder);
+  const { gone, stop } = start(program, args, environment(folder, { ...more, PORT: port, HOST: "127.0.0.1" }), folder);
   const answers = until(`\`${command.join(" ")}\` answers`, async () => (await fetch(origin)).ok, { deadlineMs: START_MS });
   await Promise.race([answers, gone]);
-  return origin;
+  return { origin, stop };
 }

@@ -10,6 +10,9 @@ import { DEADLINE_MS, within } from "./deadline.mjs";
 /** The end of the output of a program, for when it fails. */
 const LOG_CHARACTERS = 2_000;
 
+/** How long a program that is asked to end may take, in milliseconds: containers wait for 10 s before they end it by force. */
+const STOP_MS = 10_000;
+
 /** The running programs: each leads a process group of its own, with its children. */
 const running = new Set();
 
@@ -19,7 +22,7 @@ process.once("exit", () => running.forEach(kill));
 /**
  * Starts a program, in the folder `cwd` if it is given. `line(pattern)` waits for a matching line in any of
  * its outputs, and returns its first group; `gone` rejects with the end of its log when it ends;
- * `end()` ends it with its children.
+ * `stop(signal)` asks it to end, as a terminal or a container does, and waits until it has; `end()` ends it with its children.
  */
 export function start(program, args, environment = {}, cwd = undefined) {
   const child = spawn(program, args, {
@@ -50,6 +53,11 @@ export function start(program, args, environment = {}, cwd = undefined) {
   return {
     gone,
     end: () => end(child),
+    async stop(signal) {
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await within(`the end of \`${program}\` after ${signal}`, ended, { deadlineMs: STOP_MS });
+    },
     line(pattern) {
       const found = new Promise((resolve) => waiting.add({ pattern, resolve }));
       return within(`a line of \`${program}\` that matches ${pattern}`, Promise.race([found, gone]), { deadlineMs: DEADLINE_MS });

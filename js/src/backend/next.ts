@@ -51,7 +51,11 @@ export interface NextBridge<Req extends Request> {
 /** Adapts a back end to Next: `identify(request, request)` and functions for `resource` get Next's own request. */
 export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<Req> {
   const route = (what: Route) => {
-    const handler: RouteHandler<Req> = async (request) => toResponse(await backend.answer(what, request, request));
+    const handler: RouteHandler<Req> = async (request) => {
+      const response = toResponse(await backend.answer(what, request, request));
+      if (what === "events") response.headers.set("Connection", "close"); // why, says `send` of `node.ts`
+      return response;
+    };
     return { GET: handler, OPTIONS: handler };
   };
   return {

@@ -15,6 +15,7 @@ export interface NodeResponse {
   statusCode: number;
   readonly destroyed: boolean;
   readonly writableLength: number;
+  readonly req?: { readonly httpVersionMajor?: number | undefined } | undefined;
   setHeader(name: string, value: string): unknown;
   getHeader(name: string): unknown;
   flushHeaders(): void;
@@ -83,6 +84,8 @@ export function send(response: NodeResponse, { status, headers, body }: Answer):
   response.statusCode = status;
   setHeaders(response, headers);
   if (typeof body !== "function") return void response.end(body ?? undefined);
+  // A server that ends waits for its connections. Without this, the page would ask for its next stream on this one, again and again.
+  if (response.req?.httpVersionMajor === 1) response.setHeader("Connection", "close");
   response.flushHeaders();
   const sink: Sink = {
     write: (text) => response.write(text),

@@ -189,3 +189,17 @@ export const CHECKS = {
     }
   },
 };
+
+/** The last checks: they end the server. */
+export const LAST_CHECKS = {
+  "a server that is asked to end does so while a page has its stream open": async ({ page, origin, stop }) => {
+    const open = await openPage(page.context().browser());
+    await open.goto(origin);
+    await open.waitForFunction(() => !document.querySelector("button[disabled]"));
+    const stream = open.waitForResponse((response) => response.url().endsWith("/events"));
+    await signInAs(open, "ada");
+    assert.equal((await stream).status(), 200);
+    await stop("SIGTERM");
+    await open.context().close();
+  },
+};

@@ -1,6 +1,6 @@
 /** The quick start for Next.js in Next 15: the files as printed in the guide, without the line that it says to leave out there. */
 
-import { CHECKS } from "../next-start/checks.mjs";
+import { CHECKS, LAST_CHECKS } from "../next-start/checks.mjs";
 import { CHECKS_OF_15 } from "./checks.mjs";
 
 export default {
@@ -11,6 +11,7 @@ export default {
   printed: "next",
   hasKit: true,
   checks: { ...CHECKS, ...CHECKS_OF_15 },
+  lastChecks: LAST_CHECKS,
   development: { serve: ["next", "dev", "--turbopack", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
   production: { build: [["next", "build", "--turbopack"]], serve: ["next", "start", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
 };
