@@ -104,6 +104,16 @@ export const CHECKS = {
     await page.getByText("For grace").waitFor();
     assert.equal(page.url(), `${origin}/invoices`);
   },
+  "the server's answer is the whole page: where JavaScript is off, the granted elements are shown": async ({ page, origin }) => {
+    const [session] = await page.context().cookies(origin);
+    const plain = await openPage(page.context().browser(), { javaScriptEnabled: false, storageState: { cookies: [session], origins: [] } });
+    await plain.goto(origin);
+    assert.equal(await button(plain, "Show").isVisible(), true);
+    assert.equal(await plain.getByText("…").count(), 0);
+    await plain.goto(`${origin}/invoices`);
+    assert.equal(await plain.getByText("For grace").isVisible(), true);
+    await plain.context().close();
+  },
   "a session that ends while the guarded page is open leads to the sign-in, which leads back": async ({ page, origin }) => {
     const other = await openTab(page.context());
     await other.goto(origin);
