@@ -93,16 +93,52 @@ export const CHECKS = {
     await button(page, "Show").waitFor();
     assert.deepEqual(pages, []);
   },
-  "without a user a link to the guarded page leads to the sign-in, and that leads back": async ({ page, origin }) => {
+  "without a user a link to the guarded page leads to the sign-in, and that leads back, with the query": async ({ page, origin }) => {
     await page.goto(origin);
     await signOut(page);
-    await page.goto(`${origin}/invoices`);
+    await page.goto(`${origin}/invoices?year=2026`);
     await page.getByLabel("User").waitFor();
-    assert.equal(page.url(), `${origin}/?back=%2Finvoices`);
+    assert.equal(page.url(), `${origin}/?back=%2Finvoices%3Fyear%3D2026`);
     await page.waitForFunction(() => !document.querySelector("button[disabled]"));
     await enter(page, "grace");
     await page.getByText("For grace").waitFor();
+    assert.equal(page.url(), `${origin}/invoices?year=2026`);
+  },
+  "a user who goes back to the address of the sign-in, while signed in, comes to the page that was wanted there": async ({ page, origin }) => {
+    await page.goto(origin);
+    await page.waitForFunction(() => !document.querySelector("button[disabled]"));
+    await button(page, "Show").waitFor();
+    await page.evaluate(() => history.pushState(null, "", "/?back=%2Finvoices"));
+    await page.getByText("For grace").waitFor();
     assert.equal(page.url(), `${origin}/invoices`);
+  },
+  "the sign-in waits for an answer before it sends another request, and its problem does not outlast the form": async ({ page, origin }) => {
+    const waiting = await openPage(page.context().browser());
+    await waiting.goto(origin);
+    await waiting.waitForFunction(() => !document.querySelector("button[disabled]"));
+    let answer;
+    const answered = new Promise((resolve) => (answer = resolve));
+    await waiting.route("**/api/session", async (route) => {
+      await answered;
+      await route.fulfill({ status: 401 });
+    });
+    await enter(waiting, "grace");
+    await waiting.waitForFunction(() => document.querySelector("form button[disabled]"));
+    answer();
+    const problem = waiting.getByRole("alert").filter({ hasText: "is wrong" });
+    await problem.waitFor();
+    await waiting.unroute("**/api/session");
+    // The user signs in elsewhere, and out again.
+    const other = await openTab(waiting.context());
+    await other.goto(origin);
+    await other.waitForFunction(() => !document.querySelector("button[disabled]"));
+    await signInAs(other, "grace");
+    await waiting.getByText("Signed in as grace").waitFor();
+    assert.equal(await problem.count(), 0);
+    await signOut(other);
+    await waiting.getByLabel("User").waitFor();
+    assert.equal(await problem.count(), 0);
+    await waiting.context().close();
   },
   "the server's answer is the whole page: where JavaScript is off, the granted elements are shown": async ({ page, origin }) => {
     const [session] = await page.context().cookies(origin);
@@ -115,11 +151,13 @@ export const CHECKS = {
     await plain.context().close();
   },
   "a session that ends while the guarded page is open leads to the sign-in, which leads back": async ({ page, origin }) => {
+    await page.goto(`${origin}/invoices?year=2026`);
+    await page.waitForFunction(() => document.querySelector("h1"));
     const other = await openTab(page.context());
     await other.goto(origin);
     await signOut(other);
     await page.getByLabel("User").waitFor();
-    assert.equal(page.url(), `${origin}/?back=%2Finvoices`);
+    assert.equal(page.url(), `${origin}/?back=%2Finvoices%3Fyear%3D2026`);
     await enter(page, "grace");
     await page.getByText("For grace").waitFor();
     page.complaints.push(...other.complaints);
@@ -172,6 +210,7 @@ export const CHECKS = {
     await blocked.getByRole("alert").filter({ hasText: "the browser blocks WebAssembly" }).waitFor();
     assert.equal(await button(blocked, "Try again").count(), 0);
     assert.equal(await button(blocked, "Sign out").count(), 0);
+    assert.equal(await blocked.getByText("…").count(), 0);
     await blocked.context().close();
   },
   "a test that signs in by a request gets the user's page from the server, as the page on testing says": async ({ page, origin }) => {
