@@ -190,3 +190,17 @@ export async function serveProgram(t, program, body, backend) {
 
 /** The files of an Angular guide without the folder, as the compiler of the tests takes them. */
 export const bareNames = (files) => Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace("src/app/", ""), text]));
+
+/** The files of the guide for SvelteKit, changed for an application below a path as the page on bundlers says. */
+export function below(files) {
+  const changed = Object.entries(files).map(([path, code]) => {
+    const text = code
+      .replaceAll(/(?<=(?:goto|fetch)\(|(?:endpoint|events| to): | : )"(\/[^"]*)"/g, "`${base}$1`")
+      .replaceAll(/(?<=(?: href| to)=)"(\/[^"]*)"/g, '"{base}$1"')
+      .replace("`/?back=", "`${base}/?back=");
+    if (text === code) return [path, text];
+    const from = 'import { base } from "$app/paths";\n';
+    return [path, path.endsWith(".svelte") ? text.replace(/<script[^>]*>\n/, (tag) => tag + from) : from + text];
+  });
+  return Object.fromEntries(changed);
+}

@@ -11,7 +11,7 @@ import { followFromOtherSite } from "../support/other-site.mjs";
 import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { endAll, freePort, start } from "../support/processes.mjs";
 import { signInEarly } from "./early-sign-in.mjs";
-import { PRINTED, TEMPLATES, bareNames, checkSvelte, compile, develop, developSvelteKit, filesOf, lay, scriptsOf, serveAngular, withoutReact, withoutTools } from "./quick-start-stage.mjs";
+import { PRINTED, TEMPLATES, bareNames, below, checkSvelte, compile, develop, developSvelteKit, filesOf, lay, scriptsOf, serveAngular, withoutReact, withoutTools } from "./quick-start-stage.mjs";
 
 let browser;
 /** A back end for each quick start, by its name. */
@@ -401,20 +401,6 @@ describe("the quick starts lead from the template to a gated button in the serve
     await until("the address is that of the page", () => left.url() === `${origin}/invoices`);
   });
 });
-
-/** The files of the guide for SvelteKit, changed for an application below a path as the page on bundlers says. */
-function below(files) {
-  const changed = Object.entries(files).map(([path, code]) => {
-    const text = code
-      .replaceAll(/(?<=(?:goto|fetch)\(|(?:endpoint|events| to): | : )"(\/[^"]*)"/g, "`${base}$1`")
-      .replaceAll(/(?<=(?: href| to)=)"(\/[^"]*)"/g, '"{base}$1"')
-      .replace("`/?back=", "`${base}/?back=");
-    if (text === code) return [path, text];
-    const from = 'import { base } from "$app/paths";\n';
-    return [path, path.endsWith(".svelte") ? text.replace(/<script[^>]*>\n/, (tag) => tag + from) : from + text];
-  });
-  return Object.fromEntries(changed);
-}
 
 /** The application of the guide for SvelteKit, which has its back end in it, a page, and the commands of ada, who has signed in. */
 async function startSvelteKit(t, base = "") {
