@@ -1,4 +1,4 @@
-/** The tests in a browser of the guide's page on testing, as printed: they run with the assertions that they use, on a page with the guides' button and a field that is shown while nobody is signed in. */
+/** The tests in a browser of the guide's page on testing, as printed: they run with the assertions that they use, on a page with the guides' button and a field that is shown while nobody is signed in, and with the guides' back end. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,9 @@ import { pathToFileURL } from "node:url";
 import test from "node:test";
 import { build } from "esbuild";
 import { launch, openPage } from "../support/chromium.mjs";
-import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { DIST, HERE, PACKAGE } from "../support/permgate-folder.mjs";
+import { freePort, start } from "../support/processes.mjs";
+import { startProxy } from "../support/proxy.mjs";
 import { serve } from "../support/static-server.mjs";
 import { filesOf } from "./quick-start-stage.mjs";
 
@@ -33,11 +35,14 @@ async function printedTests(t) {
   const folder = await mkdtemp(join(HERE, "package/quick-start-"));
   t.after(() => rm(folder, { recursive: true }));
   const files = filesOf(await readFile(join(HERE, "../docs/guide/testing.md"), "utf8"), "browser test", "");
-  assert.deepEqual(Object.keys(files), ["e2e/permissions.ts", "e2e/invoices.spec.ts"]);
+  assert.deepEqual(Object.keys(files), ["e2e/permissions.ts", "e2e/invoices.spec.ts", "e2e/session.spec.ts"]);
   for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path.replace("e2e/", "")), text);
   await writeFile(join(folder, "runner.mjs"), RUNNER);
-  await build({ entryPoints: [join(folder, "invoices.spec.ts")], outfile: join(folder, "spec.mjs"), bundle: true, format: "esm", alias: { "@playwright/test": "./runner.mjs" }, external: ["./runner.mjs"] });
-  await import(pathToFileURL(join(folder, "spec.mjs")).href);
+  for (const name of ["invoices", "session"]) {
+    const outfile = join(folder, `${name}.mjs`);
+    await build({ entryPoints: [join(folder, `${name}.spec.ts`)], outfile, bundle: true, format: "esm", alias: { "@playwright/test": "./runner.mjs" }, external: ["./runner.mjs"] });
+    await import(pathToFileURL(outfile).href);
+  }
   return (await import(pathToFileURL(join(folder, "runner.mjs")).href)).tests;
 }
 
@@ -46,11 +51,18 @@ test("the guide's tests in a browser pass, and leave no complaint in the console
   t.after(() => browser.close());
   const server = await serve({ "/permgate/": DIST }, { intercept: (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: PAGE } : undefined) });
   t.after(() => server.close());
+  const backend = start(process.execPath, [join(PACKAGE, "docs/contract/demo.mjs")], { PORT: String(await freePort()) });
+  t.after(() => backend.end());
+  const api = await backend.line(/listens on (http:\S+)$/);
+  const { origin: baseURL, close } = await startProxy((path) => (path.startsWith("/api/") ? api : server.origin));
+  t.after(close);
   const tests = await printedTests(t);
-  assert.equal(tests.size, 2);
+  assert.equal(tests.size, 3);
   for (const [name, body] of tests) {
-    const page = await openPage(browser, { baseURL: server.origin });
-    await body({ page });
+    const page = await openPage(browser, { baseURL });
+    const apart = await browser.newContext({ baseURL });
+    await body({ page, request: apart.request });
+    await apart.close();
     const unexpected = page.complaints.filter((text) => !/status of 401/.test(text));
     assert.deepEqual(unexpected, [], name);
     await page.context().close();

@@ -85,10 +85,10 @@ function outputOf(program, args, options = {}) {
   return new Promise((resolve) => execFile(program, args, options, (_error, stdout, stderr) => resolve(`${stdout}${stderr}`)));
 }
 
-/** Compiles the TypeScript of a folder with the strictest options of the templates. */
-export async function compile(folder, more = {}) {
+/** Compiles the TypeScript of a folder, or of the named parts of it, with the strictest options of the templates. */
+export async function compile(folder, more = {}, include = ["src"]) {
   const compilerOptions = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: [], skipLibCheck: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true, jsx: "react-jsx", noUnusedLocals: true, ...more };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
   const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript-newest/package.json"))), "bin/tsc");
   assert.equal(await outputOf(process.execPath, [compiler, "-p", folder]), "");
 }

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
 import { DIST, HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { STRICT_POLICY, serve } from "../support/static-server.mjs";
-import { PRINTED, compile, filesOf, lay } from "./quick-start-stage.mjs";
+import { PRINTED, TEMPLATES, compile, filesOf, lay, scriptsOf, withoutTools } from "./quick-start-stage.mjs";
 
 const ELEMENTS = `<button data-permission="ok:x">a</button><button data-permission="nö:x">b</button>`;
 
@@ -148,6 +148,26 @@ for (const [version, name] of [[7, "react-router-7"], [8, "react-router"]]) {
     assert.match(said, /Tests\s+2 passed/);
   });
 }
+
+/** The configuration of Vitest in Vue's official template. */
+const VUE_CONFIG = `import { mergeConfig, defineConfig } from "vitest/config";
+import viteConfig from "./vite.config";
+export default mergeConfig(viteConfig, defineConfig({ test: { environment: "jsdom" } }));
+`;
+
+test("the guide's tests of Vue's application and of its guarded route compile, with misspelt names as errors, and pass in Vitest with the template's configuration", async (t) => {
+  const guide = await readFile(join(HERE, "../docs/guide/vue.md"), "utf8");
+  const tests = filesOf(GUIDE, "vue test", PRINTED);
+  assert.deepEqual(Object.keys(tests), ["src/__tests__/mounted.ts", "src/__tests__/App.spec.ts"]);
+  const files = { ...TEMPLATES.vue, ...filesOf(guide, "vue", PRINTED), ...filesOf(guide, "vue sign-in", PRINTED), ...tests };
+  const misspelt = "// @ts-expect-error: the name is misspelt\nfakePermissions([\"invoice:veiw\"]);\n";
+  const folder = await lay(t, { ...files, "vite.config.ts": withoutTools(files["vite.config.ts"]), "vitest.config.ts": VUE_CONFIG });
+  const checked = await lay(t, { ...tests, "src/permissions.ts": files["src/permissions.ts"], "src/router/index.ts": files["src/router/index.ts"], ...scriptsOf({}), "src/__tests__/misspelt.ts": `import { fakePermissions } from "permgate/testing";\n${misspelt}` });
+  // As in the template, the tests are a project of their own, which contains what they import.
+  await compile(checked, {}, ["src/__tests__", "src/env.d.ts"]);
+  const said = runIn(folder, "vitest", ["run", "--root", folder]);
+  assert.match(said, /Tests\s+2 passed/);
+});
 
 test("the guide's test of a Svelte component passes in Vitest, with the guide's configuration", async (t) => {
   const said = await run(t, "vitest", (folder) => ["run", "--root", folder], OF_GUIDE.svelte);
