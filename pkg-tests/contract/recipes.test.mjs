@@ -229,6 +229,21 @@ test("the back end of the guide compresses the files of the built page, lets bro
   assert.equal(await (await fetch(`${origin}/users/ada@example.com`)).text(), "the built page");
 });
 
+test("with the path that the page on bundlers adds, the back end of the guide serves a page that was built for a path", async (t) => {
+  const bundlers = await readFile(join(HERE, "../docs/guide/bundlers.md"), "utf8");
+  let main = MAIN;
+  for (const [own, moved] of [['app.use("/assets", express.static(', 'app.use("/shop/assets", express.static('], ["app.use(express.static(", 'app.use("/shop", express.static(']]) {
+    assert.ok(main.includes(own) && bundlers.includes(moved), moved);
+    main = main.replace(own, moved);
+  }
+  const origin = await backEndOfGuide(t, { "main.mjs": main });
+  const script = await fetch(`${origin}/shop/assets/main-1a2b3c.js`);
+  assert.deepEqual([await script.text(), script.headers.get("cache-control")], [SCRIPT, "public, max-age=31536000, immutable"]);
+  for (const path of ["/shop/", "/shop/invoices"]) assert.equal(await (await fetch(origin + path)).text(), "the built page", path);
+  assert.equal((await fetch(`${origin}/shop/assets/main-0.js`)).status, 404);
+  assert.equal((await fetch(origin + DOCUMENT)).status, 401);
+});
+
 test("if its port is in use, the back end of the guide ends with an error, and does not claim to listen", async (t) => {
   const { port } = new URL(await listening(t, createServer()));
   const options = { cwd: await layOutGuide(t), env: { ...process.env, PORT: port } };
