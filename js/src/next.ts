@@ -45,10 +45,19 @@ function Users({ dehydrated }: Pick<PermissionsProviderProps, "dehydrated">): nu
       router.refresh();
     };
     // A sign-out may have had no answer. A user who is found has come with one.
-    if (user === null) return onceAnswered(refresh);
+    if (user === null && !isRefreshedAtOnce()) return onceAnswered(refresh);
     refresh();
   }, [user, router]);
   return null;
+}
+
+/**
+ * In Next 15, a refresh that comes during a navigation, such as that of a guard which leaves its page, can keep React
+ * from ending the navigation. There the router is asked in the same turn as by the guard, unless there is no network.
+ */
+function isRefreshedAtOnce(): boolean {
+  const { next } = globalThis as { readonly next?: { readonly version?: string } };
+  return Number.parseInt(next?.version ?? "", 10) < 16 && navigator.onLine;
 }
 
 /** The shortest and the longest time between two requests to a server that does not answer, in milliseconds. */

@@ -124,6 +124,21 @@ for (const [what, answer] of [["does not answer", null], ["answers 502 through a
   });
 }
 
+test("in Next 15, whose React can lose a navigation during which it is refreshed, the router is asked at once, unless there is no network", async (t) => {
+  for (const isOnline of [true, false]) {
+    const { page, refreshed, refreshes, shows } = await open(t, { user: "u-1" });
+    const asked = await serverOf(page, { answer: null });
+    await shows(true);
+    await page.evaluate((isOnline) => {
+      window.next = { version: "15.5.4" };
+      Object.defineProperty(navigator, "onLine", { value: isOnline });
+    }, isOnline);
+    await page.evaluate(() => permissions.signOut());
+    await (isOnline ? refreshes(1) : until("the server is asked", () => asked.length > 0));
+    assert.equal(await refreshed(), Number(isOnline));
+  }
+});
+
 test("a server that leads from the page to another has answered", async (t) => {
   const { page, refreshes, shows } = await open(t, { user: "u-1" });
   await serverOf(page, { answer: { status: 307, headers: { location: "/elsewhere" } } });
