@@ -61,7 +61,7 @@ async function signInStart(name, mark = `${name} sign-in`) {
     files[path] = withoutToken;
   }
   Object.assign(files, filesOf(text, `${name} sign-in`, backend), filesOf(text, mark, backend));
-  return { backend, files, ...(await commandsOf(text, PRINTED, backend)) };
+  return { text, backend, files, ...(await commandsOf(text, PRINTED, backend)) };
 }
 
 /** The commands of a guide for a back end at an address: ada has signed in, and can revoke and grant. */
@@ -251,6 +251,16 @@ async function outlast(page, address) {
   await heading(page).waitFor();
 }
 
+/** While the permissions cannot be loaded, the alert is all that a page shows: nothing beside it seems to be loading. */
+async function showAlertAlone(t, address) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.route(/\/api\/me\/permissions$/, (route) => route.fulfill({ status: 503 }));
+  await page.goto(address);
+  await page.getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
+  assert.deepEqual([await page.getByText("…").count(), await page.getByRole("heading").count()], [0, 0]);
+}
+
 /** Where a policy blocks WebAssembly, a page says so, and shows no button that cannot help. */
 async function explain(t, address) {
   const page = await openPage(browser);
@@ -418,14 +428,17 @@ async function startSvelteKit(t, base = "") {
 }
 
 describe("the guide's sign-ins work in an application of the template", { concurrency: true }, () => {
-  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and shows different messages for a failing server, a missing one, and blocked WebAssembly", async (t) => {
-    const { files, ...commands } = await signInStart("react");
+  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, shows different messages for a failing server, a missing one, and blocked WebAssembly, and only the alert while the permissions cannot be loaded", async (t) => {
+    const { text, files, ...commands } = await signInStart("react");
+    const [, instance] = files["src/permissions.ts"].split(/^(?=export const )/m);
+    assert.ok(text.includes(instance), "the guide shows the instance without the token");
     const config = withoutReact(files["vite.config.ts"]);
     const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
     await compile(folder);
     const origin = await develop(t, folder);
     await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
     await signOutAgain(await stumble(t, origin));
+    await showAlertAlone(t, origin);
     await explain(t, origin);
   });
 
@@ -450,6 +463,11 @@ describe("the guide's sign-ins work in an application of the template", { concur
 
     await page.goto(`${origin}nowhere`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    const link = page.getByRole("link", { name: "Sign in" });
+    assert.equal(await link.count(), 0);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("User").waitFor();
+    assert.equal(await link.count(), 0);
   });
 
   test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed or WebAssembly is blocked, and tells a server out of order from none", async (t) => {
