@@ -206,9 +206,9 @@ const USAGE = [
   [[], "the framework is missing; give one of `react`, `vue`, `angular`, `svelte`, `next`, `nuxt`, `sveltekit`"],
   [["solid"], "there are no files for `solid`; give one of `react`, `vue`, `angular`, `svelte`, `next`, `nuxt`, `sveltekit`"],
   [["toString"], "there are no files for `toString`; give one of `react`, `vue`, `angular`, `svelte`, `next`, `nuxt`, `sveltekit`"],
-  [["react", "test"], "there is no part `test` of the files for `react`; give `sign-in` or `router`, or leave it out"],
+  [["react", "test"], "there is no part `test` of the files for `react`; give `sign-in` or `router` or `rows`, or leave it out"],
   [["nuxt", "sign-in"], "there is no part `sign-in` of the files for `nuxt`; leave it out"],
-  [["react", "sign-in", "router"], "there is no part `sign-in router` of the files for `react`; give `sign-in` or `router`, or leave it out"],
+  [["react", "sign-in", "router"], "there is no part `sign-in router` of the files for `react`; give `sign-in` or `router` or `rows`, or leave it out"],
   [["next", "--force"], "there is no option `--force`; `permgate files --help` lists all options"],
 ];
 

@@ -24,6 +24,7 @@ before(async () => {
     backends[`${name} sign-in`] = await startBackend();
   }
   backends["react router"] = await startBackend();
+  backends["react rows"] = await startBackend();
 });
 after(async () => {
   await browser.close();
@@ -61,13 +62,13 @@ async function signInStart(name, mark = `${name} sign-in`) {
     files[path] = withoutToken;
   }
   Object.assign(files, filesOf(text, `${name} sign-in`, backend), filesOf(text, mark, backend));
-  return { text, backend, files, ...(await commandsOf(text, PRINTED, backend)) };
+  return { text, backend, files, ...(await commandsOf(text, PRINTED, backend, name === "react" ? "cbbb" : "cbb")) };
 }
 
-/** The commands of a guide for a back end at an address: ada has signed in, and can revoke and grant. */
-async function commandsOf(text, printed, backend) {
+/** The commands of a guide for a back end at an address: ada has signed in, and can revoke and grant, and, where the guide has one command more, grant on one row. */
+async function commandsOf(text, printed, backend, kinds = "cbb") {
   const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
-  assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb");
+  assert.deepEqual(commands.map(([, kind]) => kind).join(""), kinds);
   let cookie = "";
   const run = async ([, , put, body, address]) => {
     assert.ok(address.startsWith(printed));
@@ -75,9 +76,9 @@ async function commandsOf(text, printed, backend) {
     assert.equal(answer.status, 204);
     cookie ||= answer.headers.getSetCookie()[0].split(";")[0];
   };
-  const [signIn, revoke, grant] = commands.map((command) => () => run(command));
+  const [signIn, revoke, grant, grantRow] = commands.map((command) => () => run(command));
   await signIn();
-  return { revoke, grant };
+  return { revoke, grant, grantRow };
 }
 
 /** Fills the form of the sign-in for grace, and sends it. */
@@ -468,6 +469,32 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("User").waitFor();
     assert.equal(await link.count(), 0);
+  });
+
+  test("React: the guide's rows and menu compile, each row follows the grants on its own resource, and so does the page of one row", async (t) => {
+    const { text, files, grant, grantRow } = await signInStart("react", "react rows");
+    Object.assign(files, filesOf(text, "react router", backends["react rows"]), filesOf(text, "react rows", backends["react rows"]), filesOf(text, "react menu", ""));
+    assert.ok(files["src/Rows.tsx"] && files["src/Menu.tsx"]);
+    const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": withoutReact(files["vite.config.ts"]) });
+    await compile(folder);
+    const origin = await develop(t, folder);
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    await page.goto(`${origin}invoices`);
+    await enter(page, "grace-demo");
+    const rows = () => page.evaluate(() => [...document.querySelectorAll("li")].map((row) => [row.querySelector("button").disabled, row.querySelector("input").readOnly, row.querySelector("a") !== null]));
+    const shows = (text, expected) => until(text, async () => JSON.stringify(await rows()) === JSON.stringify(expected));
+    const [deleteOnly, none, all] = [[false, true, false], [true, true, false], [false, false, true]];
+    await shows("every invoice may be deleted, and none changed", [deleteOnly, deleteOnly, deleteOnly]);
+    await grantRow();
+    await shows("only invoice 2 may be changed and deleted", [none, all, none]);
+    await page.getByRole("link", { name: "Open 2" }).click();
+    await page.getByRole("heading", { name: "Invoice 2" }).waitFor();
+    await grant();
+    await until("the page of the row is left", () => page.url() === origin);
+    await grantRow();
+    await page.goto(`${origin}invoices/3`);
+    await until("the page of another row is left", () => page.url() === origin);
   });
 
   test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed or WebAssembly is blocked, and tells a server out of order from none", async (t) => {

@@ -36,6 +36,7 @@ export const FRAMEWORKS = {
         section: "With React Router",
         byHand: [INSTALL("react-router", "npm install react-router"), DELETE_TOKEN("src/permissions.ts")],
       },
+      rows: { marks: ["react rows"], section: "A list with permissions per row" },
     },
   },
   vue: {
