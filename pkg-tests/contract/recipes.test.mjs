@@ -179,8 +179,8 @@ test("the back end of the guide signs users in and out, decides on routes and re
   assert.equal(await signIn("grace", "wrong"), 401);
   const [ada, grace] = [await signIn("ada"), await signIn("grace")];
   const ask = (path, cookie, init = {}) => fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
-  assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canEdit: true });
-  assert.deepEqual(await (await ask("/api/invoices/7", ada)).json(), { id: "7", canEdit: false });
+  assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canDelete: true });
+  assert.deepEqual(await (await ask("/api/invoices/7", ada)).json(), { id: "7", canDelete: false });
   const stream = await openEvents(t, origin + EVENTS, { cookie: grace });
   await heard(stream, "version");
   const init = { method: "PUT", headers: { "content-type": "application/json" }, body: '["invoice:view"]' };
@@ -188,7 +188,7 @@ test("the back end of the guide signs users in and out, decides on routes and re
   assert.equal((await ask("/api/users/grace/permissions", grace, init)).status, 403);
   assert.equal((await ask("/api/users/grace/permissions", ada, init)).status, 204);
   await until("the stream reports the change", () => stream.messages.some(({ version }) => version === 2));
-  assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canEdit: false });
+  assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canDelete: false });
   assert.equal((await ask("/api/invoices/7", grace)).headers.get("permissions-version"), '2;sub="grace"');
   assert.equal((await ask("/api/users/grace/permissions", ada, { ...init, body: "[]" })).status, 204);
   assert.equal((await ask("/api/invoices/7", grace)).status, 403);
@@ -210,6 +210,33 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     await assert.rejects(gone, /ended with 0:/, "by itself, and not by the signal");
   });
 }
+
+test("the users of the guide's back end have the permissions of the demo's, their grants may be limited to resources, and a body without a list of names is refused", async (t) => {
+  const demo = start(process.execPath, [join(CONTRACT, "demo.mjs")], { PORT: String(await freePort()) });
+  t.after(() => demo.end());
+  const origins = [await demo.line(/listens on (http:\S+)$/), await backEndOfGuide(t)];
+  const headers = { "content-type": "application/json" };
+  const grants = [{ permission: "invoice:delete", resource: "invoices/2", effect: "allow" }];
+  const seen = [];
+  for (const origin of origins) {
+    const signIn = async (user) => {
+      const answer = await fetch(`${origin}/api/session`, { method: "POST", headers, body: JSON.stringify({ user, password: `${user}-demo` }) });
+      return { ...headers, cookie: answer.headers.getSetCookie()[0].split(";")[0] };
+    };
+    const [ada, grace] = [await signIn("ada"), await signIn("grace")];
+    const documentOf = async (own) => (await fetch(origin + DOCUMENT, { headers: own })).json();
+    const put = async (body) => (await fetch(`${origin}/api/users/grace/permissions`, { method: "PUT", headers: ada, body: JSON.stringify(body) })).status;
+    const before = [await documentOf(ada), await documentOf(grace)];
+    assert.deepEqual([await put({ grants }), await put({}), await put({ permissions: "invoice:view" }), await put([1])], [400, 400, 400, 400]);
+    assert.equal(await put({ permissions: ["invoice:view"], grants }), 204);
+    const limited = await documentOf(grace);
+    assert.deepEqual(limited.grants, grants);
+    assert.equal(await put(["invoice:view"]), 204);
+    seen.push([...before, limited, await documentOf(grace)].map(({ permissions, grants }) => ({ permissions, grants })));
+  }
+  assert.deepEqual(seen[0], seen[1]);
+  assert.deepEqual(seen[0][3], { permissions: ["invoice:view"], grants: undefined });
+});
 
 test("the back end of the guide answers the page's own routes with the built page, and unknown routes of the API with 404", async (t) => {
   const origin = await backEndOfGuide(t);
@@ -373,7 +400,7 @@ for (const [setting, kind, expected] of ACROSS_SITES) {
   });
 }
 
-test("the guide's commands revoke the permission that they name, by the cookie of an administrator", async (t) => {
+test("the guide's commands revoke all permissions of grace, by the cookie of an administrator", async (t) => {
   const origin = await backEndOfGuide(t);
   const commands = [...GUIDE.matchAll(/^curl .*$/gm)].map(([line]) => line.replaceAll("http://127.0.0.1:8787", origin));
   assert.equal(commands.length, 2);
