@@ -9,9 +9,10 @@ import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { followFromOtherSite } from "../support/other-site.mjs";
 import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
-import { endAll, freePort, start } from "../support/processes.mjs";
+import { endAll, start } from "../support/processes.mjs";
 import { signInEarly } from "./early-sign-in.mjs";
 import { PRINTED, TEMPLATES, bareNames, below, checkSvelte, compile, develop, developSvelteKit, filesOf, lay, scriptsOf, serveAngular, withoutReact, withoutTools } from "./quick-start-stage.mjs";
+import { commandsOf, enter, showAlertAlone, startBackend } from "./quick-start-steps.mjs";
 
 let browser;
 /** A back end for each quick start, by its name. */
@@ -24,18 +25,11 @@ before(async () => {
     backends[`${name} sign-in`] = await startBackend();
   }
   backends["react router"] = await startBackend();
-  backends["react rows"] = await startBackend();
 });
 after(async () => {
   await browser.close();
   await endAll();
 });
-
-/** Starts the back end by the path that the guide prints; returns the address that the back end prints. */
-async function startBackend() {
-  const running = start(process.execPath, [join(PACKAGE, "docs/contract/demo.mjs")], { PORT: String(await freePort()) });
-  return running.line(/listens on (http:\S+)$/);
-}
 
 /** The running back end, the files of a guide by name, and the guide's two commands: the first revokes, the second grants again. */
 async function quickStart(name) {
@@ -63,29 +57,6 @@ async function signInStart(name, mark = `${name} sign-in`) {
   }
   Object.assign(files, filesOf(text, `${name} sign-in`, backend), filesOf(text, mark, backend));
   return { text, backend, files, ...(await commandsOf(text, PRINTED, backend, name === "react" ? "cbbb" : "cbb")) };
-}
-
-/** The commands of a guide for a back end at an address: ada has signed in, and can revoke and grant, and, where the guide has one command more, grant on one row. */
-async function commandsOf(text, printed, backend, kinds = "cbb") {
-  const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
-  assert.deepEqual(commands.map(([, kind]) => kind).join(""), kinds);
-  let cookie = "";
-  const run = async ([, , put, body, address]) => {
-    assert.ok(address.startsWith(printed));
-    const answer = await fetch(address.replace(printed, backend), { method: put ? "PUT" : "POST", headers: { "content-type": "application/json", cookie }, body });
-    assert.equal(answer.status, 204);
-    cookie ||= answer.headers.getSetCookie()[0].split(";")[0];
-  };
-  const [signIn, revoke, grant, grantRow] = commands.map((command) => () => run(command));
-  await signIn();
-  return { revoke, grant, grantRow };
-}
-
-/** Fills the form of the sign-in for grace, and sends it. */
-async function enter(page, password) {
-  await page.getByLabel("User").fill("grace");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
 }
 
 /** Signs in while the server answers 502, then without a server, and signs out without an answer: the page shows a message for each. */
@@ -250,16 +221,6 @@ async function outlast(page, address) {
   await asked;
   await page.unroute(endpoint);
   await heading(page).waitFor();
-}
-
-/** While the permissions cannot be loaded, the alert is all that a page shows: nothing beside it seems to be loading. */
-async function showAlertAlone(t, address) {
-  const page = await openPage(browser);
-  t.after(() => page.context().close());
-  await page.route(/\/api\/me\/permissions$/, (route) => route.fulfill({ status: 503 }));
-  await page.goto(address);
-  await page.getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
-  assert.deepEqual([await page.getByText("…").count(), await page.getByRole("heading").count()], [0, 0]);
 }
 
 /** Where a policy blocks WebAssembly, a page says so, and shows no button that cannot help. */
@@ -439,7 +400,9 @@ describe("the guide's sign-ins work in an application of the template", { concur
     const origin = await develop(t, folder);
     await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
     await signOutAgain(await stumble(t, origin));
-    await showAlertAlone(t, origin);
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    await showAlertAlone(page, origin);
     await explain(t, origin);
   });
 
@@ -469,32 +432,6 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("User").waitFor();
     assert.equal(await link.count(), 0);
-  });
-
-  test("React: the guide's rows and menu compile, each row follows the grants on its own resource, and so does the page of one row", async (t) => {
-    const { text, files, grant, grantRow } = await signInStart("react", "react rows");
-    Object.assign(files, filesOf(text, "react router", backends["react rows"]), filesOf(text, "react rows", backends["react rows"]), filesOf(text, "react menu", ""));
-    assert.ok(files["src/Rows.tsx"] && files["src/Menu.tsx"]);
-    const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": withoutReact(files["vite.config.ts"]) });
-    await compile(folder);
-    const origin = await develop(t, folder);
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
-    await page.goto(`${origin}invoices`);
-    await enter(page, "grace-demo");
-    const rows = () => page.evaluate(() => [...document.querySelectorAll("li")].map((row) => [row.querySelector("button").disabled, row.querySelector("input").readOnly, row.querySelector("a") !== null]));
-    const shows = (text, expected) => until(text, async () => JSON.stringify(await rows()) === JSON.stringify(expected));
-    const [deleteOnly, none, all] = [[false, true, false], [true, true, false], [false, false, true]];
-    await shows("every invoice may be deleted, and none changed", [deleteOnly, deleteOnly, deleteOnly]);
-    await grantRow();
-    await shows("only invoice 2 may be changed and deleted", [none, all, none]);
-    await page.getByRole("link", { name: "Open 2" }).click();
-    await page.getByRole("heading", { name: "Invoice 2" }).waitFor();
-    await grant();
-    await until("the page of the row is left", () => page.url() === origin);
-    await grantRow();
-    await page.goto(`${origin}invoices/3`);
-    await until("the page of another row is left", () => page.url() === origin);
   });
 
   test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed or WebAssembly is blocked, and tells a server out of order from none", async (t) => {
