@@ -98,7 +98,7 @@ fn elements_that_a_mode_will_show_keep_their_place_in_both_stylesheets() {
     let shown: BTreeSet<String> = cloak
         .split("[data-permission-mode=\"")
         .skip(1)
-        .filter_map(|rest| rest.split_once("\"]:not([data-permission-state])"))
+        .filter_map(|rest| rest.split_once("\"]:not([data-permission-applied])"))
         .map(|(mode, _)| mode.to_owned())
         .collect();
     assert!(!binder.is_empty());
