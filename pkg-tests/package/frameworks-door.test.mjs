@@ -146,7 +146,7 @@ test("F48 after a crash bound elements of all bindings and modes are hidden, and
     const { createPermissions } = await import("/permgate/index.js");
     const target = document.getElementById("target");
     const look = () => ({
-      shown: ["granted", "denied", "disabled"].filter((id) => document.getElementById(id).checkVisibility()).join(),
+      shown: ["granted", "denied", "disabled"].filter((id) => document.getElementById(id).checkVisibility({ visibilityProperty: true, opacityProperty: true })).join(),
       isDisabled: document.getElementById("disabled").disabled,
       isOut: document.getElementById("removed") === null,
     });
