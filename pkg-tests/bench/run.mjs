@@ -14,7 +14,7 @@ import { traceRows } from "./trace.mjs";
 /** The parts in their order; some also return the version of the browser. */
 const PARTS = {
   can: ["can, in one Node.js process (a few seconds)", async () => ({ rows: [...(await canRows()), ...(process.env.PERMGATE_OLD ? [] : await growthRows())] })],
-  dom: ["10 000 elements, in one page of Chromium (one and a half to two minutes)", domRows],
+  dom: ["10 000 elements, in one page of Chromium (about six minutes; with PERMGATE_OLD 20 seconds)", domRows],
   start: ["from navigation to the first gated button, on three lines (three to four minutes)", startRows],
   trace: ["where the time of the start goes, in Chromium and Firefox (two to three minutes)", traceRows],
   server: ["requests to the server, beside a bare axum route (some two minutes)", serverRows],
