@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { importAngular } from "./adapters/angular.mjs";
 import { openWindow } from "./adapters/dom/window.mjs";
+import { AS_GRACE, followUsers } from "./adapters/users.mjs";
 
 // Before anything that looks for a document is imported.
 openWindow();
@@ -59,27 +60,8 @@ test("an element about another resource, or with another requirement, is made an
 });
 
 test("the user follows a sign-in, another user and a sign-out, and other changes run no effect", async (t) => {
-  const { permissions, settle, user } = await open(t, { granted: { subject: "grace", permissions: ["invoice:view"] } });
-  const { renders } = application;
-  assert.equal(await user(), "grace");
-  const isFollowed = async (change) => {
-    const before = renders.user;
-    change();
-    await settle();
-    return renders.user > before;
-  };
-  assert.equal(await isFollowed(() => permissions.grant("report:view")), false);
-  assert.equal(await isFollowed(() => permissions.setStatus("stale")), false);
-  assert.equal(await user(), "grace");
-  assert.equal(await isFollowed(() => permissions.setDocument({ subject: "ada", permissions: ["invoice:view"] })), true);
-  assert.equal(await user(), "ada");
-  assert.equal(await isFollowed(() => permissions.setStatus("unauthenticated")), true);
-  assert.equal(await user(), "");
-  permissions.setStatus("fresh");
-  assert.equal(await user(), "ada");
-  // A source need not name its user.
-  permissions.setDocument(["invoice:view"]);
-  assert.equal(await user(), "");
+  const stage = await open(t, { granted: AS_GRACE });
+  await followUsers({ ...stage, renders: application.renders });
 });
 
 test("a change that concerns another permission leaves the element", async (t) => {

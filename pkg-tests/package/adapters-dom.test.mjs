@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { HERE } from "../support/permgate-folder.mjs";
 import { bundle } from "./adapters/build.mjs";
 import { openWindow } from "./adapters/dom/window.mjs";
+import { AS_GRACE, followUsers } from "./adapters/users.mjs";
 
 /** By name: the application, with other versions of packages. */
 const APPLICATIONS = {
@@ -181,27 +182,9 @@ for (const name of Object.keys(APPLICATIONS)) {
   });
 
   test(`${name}: the user follows a sign-in, another user and a sign-out, and other changes cause no render`, async (t) => {
-    const { permissions, set, unmount, user } = await open(t, name, { granted: { subject: "grace", permissions: ["invoice:view"] } });
-    const { renders } = applications[name];
-    assert.equal(await user(), "grace");
-    const isRendered = async (change) => {
-      const before = renders.user;
-      change();
-      await turn();
-      return renders.user > before;
-    };
-    assert.equal(await isRendered(() => permissions.grant("report:view")), false);
-    assert.equal(await isRendered(() => permissions.setStatus("stale")), false);
-    assert.equal(await user(), "grace");
-    assert.equal(await isRendered(() => permissions.setDocument({ subject: "ada", permissions: ["invoice:view"] })), true);
-    assert.equal(await user(), "ada");
-    assert.equal(await isRendered(() => permissions.setStatus("unauthenticated")), true);
-    assert.equal(await user(), "");
-    permissions.setStatus("fresh");
-    assert.equal(await user(), "ada");
-    // A source need not name its user.
-    permissions.setDocument(["invoice:view"]);
-    assert.equal(await user(), "");
+    const stage = await open(t, name, { granted: AS_GRACE });
+    const { permissions, set, unmount, user } = stage;
+    const isRendered = await followUsers({ ...stage, settle: turn, renders: applications[name].renders });
     await set({ isUserLeftOut: true });
     assert.equal(await user(), undefined);
     assert.equal(await isRendered(() => permissions.setDocument({ subject: "grace", permissions: [] })), false);
